@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import type { Environment } from './env.js';
+
+/** Everything that can be set, typed and frozen. Times are in milliseconds unless the name says seconds. */
+export interface ConfigValues {
+  readonly environment: 'development' | 'production' | 'test';
+  readonly role: 'all' | 'api' | 'worker';
+  readonly demo: boolean;
+  /** Absolute path of the folder with all embedded data and keys. */
+  readonly home: string;
+  /** Origin line of the log's checkpoints (c2sp.org/tlog-checkpoint); undefined means the installation makes its own. */
+  readonly origin: string | undefined;
+  readonly logLevel: Environment['LOG_LEVEL'];
+  readonly shutdownGraceMs: number;
+  readonly http: {
+    readonly port: number;
+    readonly host: string;
+    /** What clients outside call this server, without a trailing slash; undefined means host and port. */
+    readonly publicUrl: string | undefined;
+    readonly trustProxy: boolean;
+    /** Bytes of one request body. */
+    readonly bodyLimit: number;
+  };
+  readonly graphql: {
+    readonly graphiql: boolean;
+    readonly maxDepth: number;
+    readonly maxCost: number;
+    readonly maxRootFields: number;
+    readonly maxBatch: number;
+  };
+  readonly database: {
+    readonly url: string | undefined;
+    readonly migrationUrl: string | undefined;
+    readonly poolSize: number;
+  };
+  readonly chain: {
+    readonly rpcUrl: string | undefined;
+    readonly chainId: number | undefined;
+    readonly contract: string | undefined;
+    readonly privateKey: string | undefined;
+    readonly keystore: string | undefined;
+    readonly keystorePasswordFile: string | undefined;
+    readonly blockTimeMs: number;
+    readonly maxFeeGwei: number;
+  };
+  readonly tokens: { readonly accessSeconds: number; readonly refreshSeconds: number };
+  readonly transparency: { readonly checkpointIntervalMs: number; readonly anchorIntervalMs: number };
+}
+
+/** The Nest token of the configuration; its fields are those of ConfigValues. */
+export abstract class Config implements ConfigValues {
+  abstract readonly environment: ConfigValues['environment'];
+  abstract readonly role: ConfigValues['role'];
+  abstract readonly demo: boolean;
+  abstract readonly home: string;
+  abstract readonly origin: string | undefined;
+  abstract readonly logLevel: ConfigValues['logLevel'];
+  abstract readonly shutdownGraceMs: number;
+  abstract readonly http: ConfigValues['http'];
+  abstract readonly graphql: ConfigValues['graphql'];
+  abstract readonly database: ConfigValues['database'];
+  abstract readonly chain: ConfigValues['chain'];
+  abstract readonly tokens: ConfigValues['tokens'];
+  abstract readonly transparency: ConfigValues['transparency'];
+}
+
+/** Turns checked variables into the typed, frozen configuration. */
+export function configFrom(env: Environment): ConfigValues {
+  return deepFreeze({
+    environment: env.NODE_ENV,
+    role: env.HALISI_ROLE,
+    demo: env.HALISI_DEMO,
+    home: resolve(env.HALISI_HOME),
+    origin: env.HALISI_ORIGIN,
+    logLevel: env.LOG_LEVEL,
+    shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    http: {
+      port: env.PORT,
+      host: env.HOST,
+      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+      trustProxy: env.TRUST_PROXY,
+      bodyLimit: 8 * 1024 * 1024,
+    },
+    graphql: {
+      graphiql: env.GRAPHIQL ?? env.NODE_ENV !== 'production',
+      maxDepth: 15,
+      maxCost: 100_000,
+      maxRootFields: 20,
+      maxBatch: 10,
+    },
+    database: { url: env.DATABASE_URL, migrationUrl: env.DATABASE_MIGRATION_URL, poolSize: env.DATABASE_POOL },
+    chain: {
+      rpcUrl: env.CHAIN_RPC_URL,
+      chainId: env.CHAIN_ID === 0 ? undefined : env.CHAIN_ID,
+      contract: env.CHAIN_CONTRACT,
+      privateKey: env.CHAIN_PRIVATE_KEY,
+      keystore: env.CHAIN_KEYSTORE,
+      keystorePasswordFile: env.CHAIN_KEYSTORE_PASSWORD_FILE,
+      blockTimeMs: env.CHAIN_BLOCK_TIME_MS,
+      maxFeeGwei: env.CHAIN_MAX_FEE_GWEI,
+    },
+    tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
+    transparency: { checkpointIntervalMs: env.CHECKPOINT_INTERVAL_MS, anchorIntervalMs: env.ANCHOR_INTERVAL_MS },
+  });
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (inner !== null && typeof inner === 'object') deepFreeze(inner as object);
+  return Object.freeze(value);
+}
