@@ -119,7 +119,7 @@ create index container_shipment on container (shipment) where shipment is not nu
 create table container_lot (
   sscc bigint not null,
   lot_id bigint not null,
-  packs bigint not null check (packs >= 0),
+  packs bigint not null,
   primary key (sscc, lot_id)
 );
 create index container_lot_lot on container_lot (lot_id);
@@ -127,7 +127,7 @@ create index container_lot_lot on container_lot (lot_id);
 -- How many packs of a lot are at a site in which life: the answer to "who holds lot X now".
 create table lot_holding (
   lot_id bigint not null,
-  packs bigint not null check (packs >= 0),
+  packs bigint not null,
   site int not null,
   life smallint not null,
   primary key (lot_id, site, life)

@@ -1,0 +1,42 @@
+import type { EpcisEvent } from '../epcis/event.js';
+import type { EventRef, OrganisationRole } from './world.js';
+
+/** Who does it, where and when. */
+export interface Act {
+  readonly organisation: number;
+  readonly role: OrganisationRole;
+  /** Site at which it happens; it belongs to the organisation. */
+  readonly site: number;
+  /** As the client gave it, ISO 8601 with its offset. */
+  readonly eventTime: string;
+  /** The server's clock at capture, ISO 8601 in UTC. */
+  readonly recordTime: string;
+}
+
+/** What the rules must know of partners; synchronous, so the caller loads what the step names beforehand. */
+export interface Reference {
+  organisation(id: number): { readonly id: number; readonly gln: string; readonly role: OrganisationRole } | undefined;
+  site(id: number): { readonly id: number; readonly gln: string; readonly organisationId: number } | undefined;
+  /** The organisation whose company prefix the GTIN carries. */
+  ownerOfGtin(gtin: string): number | undefined;
+  ownerOfSscc(sscc: string): number | undefined;
+  packSize(gtin: string): number | undefined;
+}
+
+/** How an event names an EPC: what a query by EPC must find it under. */
+export const MENTION_ROLES = ['epc', 'parent', 'child', 'missing', 'excess', 'class', 'eventID'] as const;
+export type MentionRole = (typeof MENTION_ROLES)[number];
+
+/** What a decision made: the event, and under what it is found. */
+export interface Decision {
+  readonly event: EpcisEvent;
+  /** Organisations beside the capturing one that the event concerns. */
+  readonly parties: readonly number[];
+  readonly mentions: readonly { readonly epc: string; readonly role: MentionRole }[];
+}
+
+/** A decision that stores no event: what was asked had been done before, and the answer says so. */
+export interface Repeated {
+  readonly repeatOf: EventRef;
+  readonly repeats: number;
+}
