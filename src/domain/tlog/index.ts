@@ -1,0 +1,11 @@
+export * from './checkpoint.js';
+export * from './entry-bundle.js';
+export * from './errors.js';
+export * from './hashing.js';
+export * from './node.js';
+export * from './note-key.js';
+export * from './proof.js';
+export * from './signed-note.js';
+export * from './tile-path.js';
+export * from './tile.js';
+export { Frontier, packedRoot, treeRoot } from './tree.js';
