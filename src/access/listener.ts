@@ -49,12 +49,14 @@ export class Listener {
     };
     client.on('error', (error) => this.options.onError?.(error));
     client.once('end', onEnd);
-    client.on('notification', ({ payload }) => this.enqueue(() => this.options.onNotification(payload ?? '')));
+    client.on('notification', ({ payload }) => {
+      this.inTurn(() => this.options.onNotification(payload ?? '')).catch((error) => this.options.onError?.(error));
+    });
     try {
       await client.connect();
       if (role !== undefined) await client.query(`set role ${client.escapeIdentifier(role)}`);
       await client.query(`listen ${client.escapeIdentifier(this.options.channel)}`);
-      await this.options.onConnected();
+      await this.inTurn(this.options.onConnected);
       if (lost) throw new Error('The connection was lost while it was set up.');
       live = true;
     } catch (error) {
@@ -74,7 +76,10 @@ export class Listener {
     }
   }
 
-  private enqueue(work: () => Promise<void>): void {
-    this.queue = this.queue.then(work).catch((error: unknown) => this.options.onError?.(error));
+  /** One after another: what `onConnected` reads is never written over a later notification's news. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
   }
 }

@@ -1,0 +1,84 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { AccessTrailStore, type TrailEntry } from './access-trail.store.js';
+import { type Actor, personOf } from './actor.js';
+import { othersAmong } from './policy.js';
+import type { Purpose } from './purpose.js';
+
+const WAIT_MS = 5;
+const MOST_AT_ONCE = 512;
+
+/** A read of data that belongs to others. */
+export interface Access {
+  readonly actor: Actor;
+  /** Organisations whose data is read; the actor's own is left out. */
+  readonly ownerIds: Iterable<number>;
+  readonly purpose: Purpose;
+  /** What was asked for, as `Query.trail` or `GET /epcis/events`. */
+  readonly operation: string;
+  /** What it was asked about: an EPC, a lot, a GLN. */
+  readonly subject: string;
+}
+
+interface Waiting {
+  readonly entry: TrailEntry;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Who read whose data, when, and why. Start `record` together with the read and await both before answering: the entry
+ * is then stored before the data leaves, and costs the read no more than the slower of the two.
+ */
+@Injectable()
+export class AccessTrail implements OnApplicationShutdown {
+  private waiting: Waiting[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private readonly writing = new Set<Promise<void>>();
+
+  constructor(private readonly store: AccessTrailStore) {}
+
+  /** Resolves when the entry is durable; rejects when it could not be stored, and then the answer must not leave. */
+  record(access: Access): Promise<void> {
+    const ownerIds = othersAmong(access.actor, access.ownerIds);
+    if (ownerIds.length === 0) return Promise.resolve();
+    const { actor, purpose, operation, subject } = access;
+    const entry: TrailEntry = {
+      at: new Date(),
+      organisationId: actor.organisationId,
+      person: personOf(actor) ?? null,
+      client: actor.subject.kind === 'client' ? String(actor.subject.id) : null,
+      ownerIds,
+      purpose,
+      operation,
+      subject,
+    };
+    return new Promise((resolve, reject) => this.enqueue({ entry, resolve, reject }));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.flush();
+    await Promise.all(this.writing);
+  }
+
+  private enqueue(waiting: Waiting): void {
+    this.waiting.push(waiting);
+    if (this.waiting.length >= MOST_AT_ONCE) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), WAIT_MS);
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.waiting.length === 0) return;
+    const group = this.waiting;
+    this.waiting = [];
+    const write = this.store
+      .insert(group.map(({ entry }) => entry))
+      .then(
+        () => group.forEach(({ resolve }) => resolve()),
+        (error: unknown) => group.forEach(({ reject }) => reject(error)),
+      )
+      .finally(() => this.writing.delete(write));
+    this.writing.add(write);
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
+import { Database, type Row } from '../platform/database/database.js';
+import type { Actor } from './actor.js';
+import { Listener } from './listener.js';
+
+/**
+ * Sessions, people and clients that ended while their access tokens are still alive, as every process hears of them.
+ * What ended longer ago than a token lives need not be remembered.
+ */
+@Injectable()
+export class Endings implements OnModuleInit, OnApplicationShutdown {
+  private readonly log = new Logger(Endings.name);
+  private readonly listener: Listener;
+  private readonly rememberMs: number;
+  /** `session:<uuid>`, `person:<id>` or `client:<id>`, to when it ended, in milliseconds since 1970. */
+  private readonly ended = new Map<string, number>();
+
+  constructor(
+    private readonly database: Database,
+    config: Config,
+  ) {
+    this.rememberMs = (config.tokens.accessSeconds + 60) * 1000;
+    this.listener = new Listener({
+      access: database.access,
+      channel: 'halisi_access',
+      onConnected: () => this.load(),
+      onNotification: (payload) => Promise.resolve(this.remember(payload, Date.now())),
+      onError: (error) => this.log.warn(`Following ended sessions: ${String(error)}`),
+    });
+  }
+
+  onModuleInit(): Promise<void> {
+    return this.listener.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.listener.stop();
+  }
+
+  /** True when a token of this actor, issued at `issuedAt`, is no longer to be accepted. */
+  isEnded(actor: Actor, issuedAt: number): boolean {
+    if (this.ended.size === 0) return false;
+    if (actor.sessionId !== undefined && this.ended.has(`session:${actor.sessionId}`)) return true;
+    const at = this.ended.get(`${actor.subject.kind}:${actor.subject.id}`);
+    return at !== undefined && issuedAt <= at;
+  }
+
+  private remember(what: string, at: number): void {
+    this.ended.delete(what);
+    this.ended.set(what, at);
+    for (const [oldest, when] of this.ended) {
+      if (when > Date.now() - this.rememberMs) break;
+      this.ended.delete(oldest);
+    }
+  }
+
+  private async load(): Promise<void> {
+    const rows = await this.database.query<Row & { what: string; at: Date }>(
+      'recent_endings',
+      `select * from (
+         select 'session:' || id as what, ended_at as at from session where ended_at is not null
+         union all select 'person:' || id, disabled_at from person where disabled_at is not null
+         union all select 'client:' || id, disabled_at from client where disabled_at is not null
+       ) ending where at > now() - make_interval(secs => $1) order by at`,
+      [this.rememberMs / 1000],
+    );
+    for (const { what, at } of rows) this.remember(what, at.getTime());
+  }
+}
