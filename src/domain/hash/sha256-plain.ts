@@ -42,7 +42,7 @@ export class PlainSha256 implements Sha256Lanes {
 
   treeRoot(leafHashes: Uint8Array): Uint8Array {
     if (leafHashes.length === 0) return sha256(leafHashes);
-    let level = leafHashes.slice();
+    let level: Uint8Array = leafHashes.slice();
     while (level.length > 32) level = this.parents(level);
     return level;
   }
