@@ -10,7 +10,7 @@ export function parseDateTime(text: string): number {
   if (match === null) return NaN;
   const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match;
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  if (Number(month) > 12 || new Date(midnight).getUTCDate() !== Number(day)) return NaN;
+  if (new Date(midnight).toISOString().slice(0, 10) !== text.slice(0, 10)) return NaN;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return NaN;
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second);
   const offset = sign === undefined ? 0 : Number(offsetHour) * 60 + Number(offsetMinute);
