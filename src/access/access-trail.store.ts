@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database, type Row } from '../platform/database/database.js';
 import type { Purpose } from './purpose.js';
 
@@ -20,14 +20,13 @@ export interface StoredTrailEntry extends TrailEntry, Row {
 export interface TrailQuery {
   /** Only entries that this organisation's data was read in, or undefined for all. */
   readonly ownerId: number | undefined;
-  readonly readerId: number | undefined;
   readonly before: number | undefined;
   readonly limit: number;
 }
 
 @Injectable()
 export class AccessTrailStore {
-  constructor(private readonly database: Database) {}
+  constructor(@Inject(Database) private readonly database: Database) {}
 
   /** One statement for the whole group. */
   async insert(entries: readonly TrailEntry[]): Promise<void> {
@@ -57,10 +56,9 @@ export class AccessTrailStore {
       `select id, at, organisation_id as "organisationId", person, client, owner_ids as "ownerIds", purpose, operation, subject
        from access_trail
        where ($1::int is null or owner_ids @> array[$1::int])
-         and ($2::int is null or organisation_id = $2)
-         and ($3::bigint is null or id < $3)
-       order by id desc limit $4`,
-      [query.ownerId ?? null, query.readerId ?? null, query.before ?? null, query.limit],
+         and ($2::bigint is null or id < $2)
+       order by id desc limit $3`,
+      [query.ownerId ?? null, query.before ?? null, query.limit],
     );
   }
 }

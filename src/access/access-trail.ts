@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AccessTrailStore, type TrailEntry } from './access-trail.store.js';
 import { type Actor, personOf } from './actor.js';
 import { othersAmong } from './policy.js';
@@ -35,7 +35,7 @@ export class AccessTrail implements OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private readonly writing = new Set<Promise<void>>();
 
-  constructor(private readonly store: AccessTrailStore) {}
+  constructor(@Inject(AccessTrailStore) private readonly store: AccessTrailStore) {}
 
   /** Resolves when the entry is durable; rejects when it could not be stored, and then the answer must not leave. */
   record(access: Access): Promise<void> {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { Database } from '../platform/database/database.js';
@@ -25,7 +25,7 @@ export class Attempts {
   private readonly account: RateLimiterPostgres;
   private readonly address: RateLimiterPostgres;
 
-  constructor(database: Database) {
+  constructor(@Inject(Database) database: Database) {
     const limiter = (name: keyof typeof limits) =>
       new RateLimiterPostgres({
         storeClient: database.pool,

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database, type Row, type Tx } from '../platform/database/database.js';
 import type { OrganisationRole, PersonRole } from './actor.js';
 
@@ -32,7 +32,7 @@ export interface RefreshState extends Row {
 /** Credentials as stored, sessions, and refresh tokens by their hash. */
 @Injectable()
 export class CredentialsStore {
-  constructor(private readonly database: Database) {}
+  constructor(@Inject(Database) private readonly database: Database) {}
 
   transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => this.database.transaction(work);
 

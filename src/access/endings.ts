@@ -1,41 +1,34 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import { Database, type Row } from '../platform/database/database.js';
+import { PubSub } from '../platform/graphql/pubsub.js';
 import type { Actor } from './actor.js';
-import { Listener } from './listener.js';
 
 /**
  * Sessions, people and clients that ended while their access tokens are still alive, as every process hears of them.
  * What ended longer ago than a token lives need not be remembered.
  */
 @Injectable()
-export class Endings implements OnModuleInit, OnApplicationShutdown {
+export class Endings implements OnModuleInit {
   private readonly log = new Logger(Endings.name);
-  private readonly listener: Listener;
   private readonly rememberMs: number;
   /** `session:<uuid>`, `person:<id>` or `client:<id>`, to when it ended, in milliseconds since 1970. */
   private readonly ended = new Map<string, number>();
 
   constructor(
-    private readonly database: Database,
-    config: Config,
+    @Inject(Database) private readonly database: Database,
+    @Inject(PubSub) private readonly pubsub: PubSub,
+    @Inject(Config) config: Config,
   ) {
     this.rememberMs = (config.tokens.accessSeconds + 60) * 1000;
-    this.listener = new Listener({
-      access: database.access,
-      channel: 'halisi_access',
-      onConnected: () => this.load(),
-      onNotification: (payload) => Promise.resolve(this.remember(payload, Date.now())),
-      onError: (error) => this.log.warn(`Following ended sessions: ${String(error)}`),
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.pubsub.listen('halisi_access', (payload) => this.remember(payload, Date.now()));
+    this.pubsub.onReconnect(() => {
+      this.load().catch((error: unknown) => this.log.warn(`Following ended sessions: ${String(error)}`));
     });
-  }
-
-  onModuleInit(): Promise<void> {
-    return this.listener.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.listener.stop();
+    await this.load();
   }
 
   /** True when a token of this actor, issued at `issuedAt`, is no longer to be accepted. */

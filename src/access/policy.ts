@@ -47,6 +47,9 @@ export const canSeeTrail = (actor: Viewer, trail: TrailFacts): boolean =>
 export const canSeeOwn = (actor: Viewer, ownerId: number): boolean =>
   ownerId === actor.organisationId || viewOfAll[actor.organisationRole] !== undefined;
 
+/** True for those who see who read anybody's data; everybody else sees who read its own. */
+export const seesAllTrails = (actor: Viewer): boolean => viewOfAll[actor.organisationRole] !== undefined;
+
 /** True for those who only look: an auditor never writes, whatever role its people have. */
 export const isReadOnly = (actor: Viewer): boolean => actor.organisationRole === 'auditor';
 

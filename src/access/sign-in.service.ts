@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Config } from '../platform/config/config.js';
 import type { Actor } from './actor.js';
@@ -25,10 +25,10 @@ export class SignInService {
   private readonly refreshSeconds: number;
 
   constructor(
-    private readonly store: CredentialsStore,
-    private readonly attempts: Attempts,
-    private readonly tokens: Tokens,
-    config: Config,
+    @Inject(CredentialsStore) private readonly store: CredentialsStore,
+    @Inject(Attempts) private readonly attempts: Attempts,
+    @Inject(Tokens) private readonly tokens: Tokens,
+    @Inject(Config) config: Config,
   ) {
     this.refreshSeconds = config.tokens.refreshSeconds;
   }

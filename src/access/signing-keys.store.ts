@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { JsonWebKey } from 'node:crypto';
 import { Database, type Row, type Tx } from '../platform/database/database.js';
 
@@ -14,7 +14,7 @@ export interface StoredKey extends Row {
 /** The keys that sign access tokens. All processes share them; the private part is sealed. */
 @Injectable()
 export class SigningKeysStore {
-  constructor(private readonly database: Database) {}
+  constructor(@Inject(Database) private readonly database: Database) {}
 
   /** Keys whose tokens may still be alive, the newest first. */
   published(): Promise<StoredKey[]> {

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import {
   createPrivateKey,
   createPublicKey,
@@ -20,8 +20,8 @@ const AHEAD = DAY;
 const LOOK_EVERY = 10 * MINUTE;
 /** A token with an unknown key id makes us look for new keys, at most this often: anybody can invent key ids. */
 const RELOAD_AT_MOST_EVERY = 1000;
-/** Clocks of processes and of those who check tokens may differ by this much. */
-export const CLOCK_TOLERANCE_SECONDS = 5;
+/** Clocks of processes that share the keys may differ by this much. */
+const CLOCK_TOLERANCE_SECONDS = 5;
 /** How long others may keep the key set. A new key starts to sign only after that. */
 export const JWKS_MAX_AGE_SECONDS = 300;
 
@@ -52,8 +52,8 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly store: SigningKeysStore,
-    config: Config,
+    @Inject(SigningKeysStore) private readonly store: SigningKeysStore,
+    @Inject(Config) config: Config,
   ) {
     const kept = keptSecret(config.home, 'tokens', () => randomBytes(32).toString('base64url'));
     this.sealingKey = Buffer.from(kept.trim(), 'base64url');

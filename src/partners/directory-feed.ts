@@ -1,29 +1,32 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Listener } from '../access/listener.js';
-import { Database } from '../platform/database/database.js';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { PubSub } from '../platform/graphql/pubsub.js';
 import { PartnersDirectory } from './partners-directory.js';
 
 /** Keeps this process's directory in step with the database: loads it before the server listens, then follows changes. */
 @Injectable()
-export class DirectoryFeed implements OnModuleInit, OnApplicationShutdown {
+export class DirectoryFeed implements OnModuleInit {
   private readonly log = new Logger(DirectoryFeed.name);
-  private readonly listener: Listener;
+  private queue = Promise.resolve();
 
-  constructor(database: Database, directory: PartnersDirectory) {
-    this.listener = new Listener({
-      access: database.access,
-      channel: 'halisi_partners',
-      onConnected: () => directory.load(),
-      onNotification: (payload) => directory.onChange(payload),
-      onError: (error) => this.log.warn(`Following the partners: ${String(error)}`),
-    });
+  constructor(
+    @Inject(PubSub) private readonly pubsub: PubSub,
+    @Inject(PartnersDirectory) private readonly directory: PartnersDirectory,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.pubsub.listen('halisi_partners', (payload) => this.follow(() => this.directory.onChange(payload)));
+    this.pubsub.onReconnect(() => this.follow(() => this.directory.load()));
+    await this.inTurn(() => this.directory.load());
   }
 
-  onModuleInit(): Promise<void> {
-    return this.listener.start();
+  private follow(work: () => Promise<void>): void {
+    this.inTurn(work).catch((error: unknown) => this.log.warn(`Following the partners: ${String(error)}`));
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.listener.stop();
+  /** One after another: what a load of everything read is never written over later news. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database, type Row } from '../platform/database/database.js';
 import type { Organisation, Product, Site } from './records.js';
 
@@ -25,7 +25,7 @@ type Stored<T> = T & Row;
 /** Reference rows by key, each with one statement; rows come frozen, because many readers share them. */
 @Injectable()
 export class DirectoryStore {
-  constructor(private readonly database: Database) {}
+  constructor(@Inject(Database) private readonly database: Database) {}
 
   organisations = () => this.rows<Organisation>('directory_organisations', organisations);
   sites = () => this.rows<Site>('directory_sites', sites);
