@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.js';
 import { findAi, type AiDefinition } from './application-identifier.js';
-import { checkAiValue, parseUnbracketed, toUnbracketed, type AiValue } from './element-string.js';
+import { checkAiValue, type AiValue } from './element-string.js';
 import { isDigits } from './check-digit.js';
 import { isKeyPath, keyPathOf } from './key-path.js';
 import { percentDecode, percentEncode } from './percent.js';
@@ -132,10 +132,7 @@ export function parseDigitalLink(uri: string, options: DigitalLinkOptions = {}):
   const inQuery = queryElements(query, options);
   if (!isKeyPath(inPath.map(({ ai }) => ai))) refuse('DL_PATH_INVALID', 'The qualifiers do not go with the key.');
   checkAttributes(inPath, inQuery, options);
-  const values = [...inPath, ...inQuery];
-  // What was written must read back: a value of pre-defined length cannot swallow its neighbour.
-  parseUnbracketed(toUnbracketed(values), options);
-  return values;
+  return [...inPath, ...inQuery];
 }
 
 /**

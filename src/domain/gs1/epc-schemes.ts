@@ -30,8 +30,11 @@ export interface EpcScheme {
   };
 }
 
-/** Set 82 as OpenEPCIS and the EPC URN grammar let it stand unescaped. */
-const TEXT = '[!"%-?A-Z_a-z]';
+/**
+ * A character of set 82, escaped or not; an escape counts as the one character that it stands for. There is one way only to read
+ * any text, so that no input makes the matching explode.
+ */
+const TEXT = '(?:%[0-9A-Fa-f]{2}|%(?![0-9A-Fa-f]{2})|[!"&-?A-Z_a-z])';
 
 const numeric = {
   form: 'id',

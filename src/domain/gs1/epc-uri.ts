@@ -45,14 +45,17 @@ function readUrn(urn: string): Parsed | undefined {
     const match = expression.exec(urn);
     if (match === null) continue;
     const [, prefix, reference, piece, total, serial] = match as unknown as readonly string[];
-    const length = prefix!.length + reference!.length;
-    const fits = scheme.digits === undefined ? length <= scheme.longest! : length === scheme.digits;
-    const empty = reference === '' && (scheme.leading || (scheme.digits === undefined && !isClass));
-    if (!fits || empty) continue;
     const parsed = { scheme, prefix: prefix!, reference: reference!, pieces: `${piece}${total}` };
+    const empty = reference === '' && (scheme.leading || (scheme.digits === undefined && !isClass));
+    if (empty || !fitsKey(parsed)) continue;
     return isClass ? parsed : { ...parsed, serial: serial! };
   }
   return undefined;
+}
+
+function fitsKey({ scheme, prefix, reference }: Parsed): boolean {
+  const length = prefix.length + reference.length;
+  return scheme.digits === undefined ? length <= scheme.longest! : length === scheme.digits;
 }
 
 function keyOf({ scheme, prefix, reference, pieces }: Parsed): string {
@@ -103,14 +106,17 @@ interface LinkPattern {
 function linkPatterns(scheme: EpcScheme): readonly LinkPattern[] {
   const body =
     scheme.digits === undefined ? `(\\d{6}${scheme.reference!})` : `${scheme.filler}(\\d{${scheme.digits}})\\d`;
-  const head = `^https?://.+?/${scheme.ai}/${body}${scheme.pieces ? '(\\d{2})(\\d{2})' : '()()'}`;
-  const bare = { scheme, isClass: scheme.serial?.none === undefined, expression: new RegExp(`${head}()$`) };
-  if (scheme.serial === undefined) return [{ ...bare, isClass: false }];
+  const start = '^https?://.+?';
+  const key = `/${scheme.ai}/${body}${scheme.pieces ? '(\\d{2})(\\d{2})' : '()()'}`;
+  const alone = scheme.serial?.ai === undefined ? '' : `(?!.*/${scheme.serial.ai}/)`;
+  const isClass = scheme.serial !== undefined && scheme.serial.none === undefined;
+  const bare = { scheme, isClass, expression: new RegExp(`${start}${alone}${key}()$`) };
+  if (scheme.serial === undefined) return [bare];
   const separator = scheme.serial.ai === undefined ? '' : `/${scheme.serial.ai}/`;
   const instance = {
     scheme,
     isClass: false,
-    expression: new RegExp(`${head}${separator}(${scheme.serial.expression})$`),
+    expression: new RegExp(`${start}${key}${separator}(${scheme.serial.expression})$`),
   };
   return scheme.pattern || scheme.serial.none !== undefined ? [instance, bare] : [instance];
 }
@@ -136,7 +142,7 @@ function splitBody(scheme: EpcScheme, body: string, length: number): { prefix: s
     const prefix = body.slice(shift, shift + length);
     return { prefix, reference: body.slice(0, shift) + body.slice(shift + length) };
   }
-  if (body.length < length || body.length > scheme.longest!) return undefined;
+  if (body.length < length) return undefined;
   if (scheme.textStart === 'prefix' && !/^\d+$/.test(body.slice(0, length))) return undefined;
   return { prefix: body.slice(0, length), reference: body.slice(length) };
 }
@@ -163,5 +169,7 @@ export function digitalLinkToUrn(link: string, prefixLength: number): string {
  */
 export function isEpcUri(uri: string, prefixLength?: number): boolean {
   if (uri.startsWith('urn:')) return readUrn(uri) !== undefined;
-  return prefixLength !== undefined && goodPrefixLength(prefixLength) && readLink(uri, prefixLength) !== undefined;
+  if (prefixLength === undefined || !goodPrefixLength(prefixLength)) return false;
+  const parsed = readLink(uri, prefixLength);
+  return parsed !== undefined && fitsKey(parsed);
 }
