@@ -39,6 +39,6 @@ markPublic(ServerResolver.prototype.server);
     SigningKeysStore,
     Tokens,
   ],
-  exports: [AccessTrail, Tokens, SigningKeys, SignInService],
+  exports: [AccessTrail, CredentialsStore, Tokens, SigningKeys, SignInService],
 })
 export class AccessModule {}

@@ -104,6 +104,16 @@ export class CredentialsStore {
     return ended > 0;
   }
 
+  /** Ends every session of a person but `except`, when the person's password, roles or standing have changed. */
+  async endSessionsOf(tx: Tx, personId: number, except: string | null = null): Promise<void> {
+    await tx.execute(
+      'sessions_end',
+      `update session set ended_at = now(), ended_because = 'changed'
+       where person_id = $1 and ended_at is null and ($2::uuid is null or id <> $2::uuid)`,
+      [personId, except],
+    );
+  }
+
   private async addRefreshToken(tx: Tx, sessionId: string, hash: Buffer): Promise<void> {
     await tx.execute('refresh_add', 'insert into refresh_token (hash, session_id) values ($1, $2)', [hash, sessionId]);
   }

@@ -5,14 +5,14 @@ import { PubSub } from '../platform/graphql/pubsub.js';
 import type { Actor } from './actor.js';
 
 /**
- * Sessions, people and clients that ended while their access tokens are still alive, as every process hears of them.
- * What ended longer ago than a token lives need not be remembered.
+ * Sessions that ended, and clients that were changed, while access tokens of theirs are still alive: every process hears
+ * of them. What happened longer ago than a token lives need not be remembered.
  */
 @Injectable()
 export class Endings implements OnModuleInit {
   private readonly log = new Logger(Endings.name);
   private readonly rememberMs: number;
-  /** `session:<uuid>`, `person:<id>` or `client:<id>`, to when it ended, in milliseconds since 1970. */
+  /** `session:<uuid>` or `client:<id>`, to the time before which tokens do not count, in milliseconds since 1970. */
   private readonly ended = new Map<string, number>();
 
   constructor(
@@ -24,7 +24,7 @@ export class Endings implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.pubsub.listen('halisi_access', (payload) => this.remember(payload, Date.now()));
+    await this.pubsub.listen('halisi_access', (payload) => this.hear(payload));
     this.pubsub.onReconnect(() => {
       this.load().catch((error: unknown) => this.log.warn(`Following ended sessions: ${String(error)}`));
     });
@@ -34,9 +34,15 @@ export class Endings implements OnModuleInit {
   /** True when a token of this actor, issued at `issuedAt`, is no longer to be accepted. */
   isEnded(actor: Actor, issuedAt: number): boolean {
     if (this.ended.size === 0) return false;
-    if (actor.sessionId !== undefined && this.ended.has(`session:${actor.sessionId}`)) return true;
+    if (actor.sessionId !== undefined) return this.ended.has(`session:${actor.sessionId}`);
     const at = this.ended.get(`${actor.subject.kind}:${actor.subject.id}`);
-    return at !== undefined && issuedAt <= at;
+    return at !== undefined && issuedAt < at;
+  }
+
+  /** Takes a `halisi_access` notification: `session:<uuid>`, or `client:<id>:<milliseconds since 1970>`. */
+  private hear(payload: string): void {
+    const [kind, id, at] = payload.split(':');
+    this.remember(`${kind}:${id}`, at === undefined ? Date.now() : Number(at));
   }
 
   private remember(what: string, at: number): void {
@@ -53,8 +59,7 @@ export class Endings implements OnModuleInit {
       'recent_endings',
       `select * from (
          select 'session:' || id as what, ended_at as at from session where ended_at is not null
-         union all select 'person:' || id, disabled_at from person where disabled_at is not null
-         union all select 'client:' || id, disabled_at from client where disabled_at is not null
+         union all select 'client:' || id, tokens_from from client where tokens_from is not null
        ) ending where at > now() - make_interval(secs => $1) order by at`,
       [this.rememberMs / 1000],
     );

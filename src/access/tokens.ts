@@ -20,8 +20,8 @@ const claims = z.object({
   roles: z.array(z.enum(personRoles)),
   jti: z.string().min(1),
   sid: z.string().optional(),
-  iat: z.int(),
-  exp: z.int(),
+  iat: z.number(),
+  exp: z.number(),
 });
 
 export interface AccessToken {
@@ -59,7 +59,8 @@ export class Tokens {
   async issue(actor: Omit<Actor, 'tokenId'>): Promise<AccessToken> {
     const { kid, privateKey } = await this.keys.current();
     const { organisationId: org, organisationRole: role, roles, sessionId: sid, subject } = actor;
-    const payload = { org, role, roles, ...(sid === undefined ? {} : { sid }) };
+    // A NumericDate may have a fraction (RFC 7519 §2): what ends a client's tokens is told apart to the millisecond.
+    const payload = { iat: Date.now() / 1000, org, role, roles, ...(sid === undefined ? {} : { sid }) };
     const token = jwt.sign(payload, privateKey, {
       algorithm: 'ES256',
       keyid: kid,

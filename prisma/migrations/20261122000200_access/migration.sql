@@ -26,6 +26,8 @@ create table client (
     and roles <@ array['admin', 'responsible_person', 'operator', 'pharmacist', 'viewer']
   ),
   secret_hash bytea not null check (length(secret_hash) = 32),
+  -- Access tokens that were issued before do not count any more.
+  tokens_from timestamptz,
   disabled_at timestamptz,
   created_at timestamptz not null default now()
 );
@@ -38,7 +40,7 @@ create table session (
   started_at timestamptz not null default now(),
   expires_at timestamptz not null,
   ended_at timestamptz,
-  ended_because text check (ended_because in ('signed_out', 'reused', 'disabled')),
+  ended_because text check (ended_because in ('signed_out', 'reused', 'changed')),
   check ((ended_at is null) = (ended_because is null))
 );
 create index session_person on session (person_id) where ended_at is null;
@@ -105,19 +107,25 @@ create trigger announce after insert or update or delete on company_prefix for e
 create trigger announce after insert or update or delete on site for each row execute function announce_partner('id');
 create trigger announce after insert or update or delete on product for each row execute function announce_partner('gtin');
 
--- A disabled person or client, and an ended session, are refused at once by every process.
-create function announce_ended() returns trigger language plpgsql as $$
+-- An ended session, and a client that was changed, are heard of by every process: their access tokens die at once.
+create function announce_session() returns trigger language plpgsql as $$
 begin
-  perform pg_notify('halisi_access', tg_table_name || ':' || new.id);
+  perform pg_notify('halisi_access', 'session:' || new.id);
   return null;
 end $$;
 
-create trigger announce_ended after update of disabled_at on person for each row
-  when (new.disabled_at is distinct from old.disabled_at) execute function announce_ended();
-create trigger announce_ended after update of disabled_at on client for each row
-  when (new.disabled_at is distinct from old.disabled_at) execute function announce_ended();
-create trigger announce_ended after update of ended_at on session for each row
-  when (new.ended_at is not null) execute function announce_ended();
+create trigger announce after update of ended_at on session for each row
+  when (new.ended_at is not null) execute function announce_session();
+
+create function end_client_tokens() returns trigger language plpgsql as $$
+begin
+  new.tokens_from := clock_timestamp();
+  perform pg_notify('halisi_access', 'client:' || new.id || ':' || floor(extract(epoch from new.tokens_from) * 1000));
+  return new;
+end $$;
+
+create trigger end_tokens before update of disabled_at, roles, secret_hash on client for each row
+  execute function end_client_tokens();
 
 -- What the server's role may do -------------------------------------------------------------------------------------------
 
