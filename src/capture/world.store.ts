@@ -1,0 +1,254 @@
+import { invariant } from '../domain/errors.js';
+import { sgtinUri, ssccUri } from '../domain/gs1/epc.js';
+import { lifeOf } from '../domain/custody/life.js';
+import type { Hold, HoldKind, RecallClass } from '../domain/custody/holds.js';
+import { itemKey, World, type ContainerState, type ItemState } from '../domain/custody/world.js';
+import type { Queryable, Row } from '../platform/database/database.js';
+import type { Needs } from './needs.js';
+import { eventIdOfHash } from './seal.js';
+
+const ITEM = `i.gtin, i.serial, i.lot_id, i.commissioned_in, i.changed_in, lpad(i.parent::text, 18, '0') as parent,
+  i.shipment, i.holder, i.site, i.remaining, i.life, i.repeats`;
+const CONTAINER = `lpad(c.sscc::text, 18, '0') as sscc, c.created_in, c.changed_in, lpad(c.parent::text, 18, '0') as parent,
+  c.shipment, c.holder, c.site, c.life`;
+const HOLD = `h.id, h.kind, h.lot_id, h.gtin, h.serial, lpad(h.sscc::text, 18, '0') as sscc, h.class, h.opened_by,
+  h.opened_in, h.opened_at, h.reason, h.lift_requested_by`;
+
+const SQL = {
+  items: `select ${ITEM} from unnest($1::bigint[], $2::text[]) k (gtin, serial) join item i using (gtin, serial)
+    order by i.gtin, i.serial for update of i`,
+  existing: `select ${ITEM} from unnest($1::bigint[], $2::text[]) k (gtin, serials)
+    cross join lateral string_to_table(k.serials, E'\\x1f') s (serial) join item i on i.gtin = k.gtin and i.serial = s.serial`,
+  itemsInside: `select ${ITEM} from item i where i.parent = any($1::bigint[]) order by i.gtin, i.serial for update`,
+  itemsShipped: `select ${ITEM} from item i where i.shipment = any($1::bigint[]) order by i.gtin, i.serial for update`,
+  // Everything named, directly inside a container or in a shipment, and every container around those.
+  containers: `with recursive around (sscc) as (
+      select * from (
+        select unnest($1::bigint[])
+        union select sscc from container where parent = any($2::bigint[])
+        union select sscc from container where shipment = any($3::bigint[])) named
+      union select c.parent from around join container c using (sscc) where c.parent is not null)
+    select ${CONTAINER} from container c where c.sscc in (select sscc from around) order by c.sscc for update`,
+  contents: `select lpad(sscc::text, 18, '0') as sscc, lot_id, packs from container_lot where sscc = any($1::bigint[])`,
+  lots: lots('for key share of l'),
+  lotsExclusive: lots('for update of l'),
+  holds: `select ${HOLD} from unnest($1::bigint[], $2::text[]) k (gtin, serial) join hold h using (gtin, serial)
+      where h.lifted_in is null
+    union all select ${HOLD} from hold h where h.lot_id = any($3::bigint[]) and h.gtin is null and h.lifted_in is null
+    union all select ${HOLD} from hold h where h.sscc = any($4::bigint[]) and h.lifted_in is null`,
+  // From each held pack or container of the lots, upwards to the containers that move.
+  heldInside: `with recursive held (id, sscc) as (
+      select h.id, i.parent from hold h join item i using (gtin, serial)
+        where h.lot_id = any($1::bigint[]) and h.gtin is not null and h.lifted_in is null and i.parent is not null
+      union select h.id, c.parent from hold h join container_lot l on l.sscc = h.sscc join container c on c.sscc = h.sscc
+        where l.lot_id = any($1::bigint[]) and h.lifted_in is null and c.parent is not null
+      union select held.id, c.parent from held join container c using (sscc) where c.parent is not null)
+    select ${HOLD}, lpad(held.sscc::text, 18, '0') as mover from held join hold h using (id)
+      where held.sscc = any($2::bigint[])`,
+  shipments: `select s.id, s.from_site, s.to_site, s.shipped_at, s.purchase_order, s.despatch_advice, s.packs, s.received_in, e.hash
+    from shipment s join event e on e.position = s.id where s.id = any($1::bigint[]) order by s.id for update of s`,
+  events: `select position, event_time, hash from event where position = any($1::bigint[])`,
+};
+
+function lots(lock: string): string {
+  return `with wanted (id) as (
+      select unnest($1::bigint[])
+      union select l.id from unnest($2::bigint[], $3::text[]) k (gtin, number) join lot l using (gtin, number))
+    select l.id, l.gtin, l.number, l.expiry, l.quantity, l.commissioned from wanted join lot l using (id)
+    order by l.id ${lock}`;
+}
+
+/** Loads and locks, in key order, every row that a group of commands touches: a constant number of statements. */
+export async function loadWorld(sql: Queryable, needs: Needs): Promise<World> {
+  const world = new World();
+  await loadItems(sql, needs, world);
+  await loadContainers(sql, needs, world);
+  if (needs.shipments.length > 0) await loadShipments(sql, needs, world);
+  await loadLots(sql, needs, world);
+  await loadHolds(sql, needs, world);
+  if (needs.lastEventsOf.length > 0) await loadLastEvents(sql, needs, world);
+  return world;
+}
+
+async function loadItems(sql: Queryable, needs: Needs, world: World): Promise<void> {
+  if (needs.packs.length > 0) {
+    const keys = [needs.packs.map(({ gtin }) => gtin), needs.packs.map(({ serial }) => serial)];
+    for (const row of await sql.query('capture-items', SQL.items, keys)) addItem(world, row);
+  }
+  if (needs.newPacks.length > 0) {
+    const keys = [needs.newPacks.map(({ gtin }) => gtin), needs.newPacks.map(({ serials }) => serials.join('\x1f'))];
+    for (const row of await sql.query('capture-existing', SQL.existing, keys)) addItem(world, row);
+  }
+  if (needs.childrenOf.length > 0) {
+    for (const sscc of needs.childrenOf) world.children.set(sscc, { items: [], containers: [] });
+    for (const row of await sql.query('capture-items-inside', SQL.itemsInside, [needs.childrenOf])) {
+      const item = addItem(world, row);
+      world.children.get(item.parent!)?.items.push(item);
+    }
+  }
+  if (needs.shipments.length > 0) {
+    for (const id of needs.shipments) world.shipmentUnits.set(id, { items: [], containers: [] });
+    for (const row of await sql.query('capture-items-shipped', SQL.itemsShipped, [needs.shipments])) {
+      const item = addItem(world, row);
+      world.shipmentUnits.get(item.shipment!)?.items.push(item);
+    }
+  }
+}
+
+/** Again until every container around what was loaded is there: one may have been moved while its lock was awaited. */
+async function loadContainers(sql: Queryable, needs: Needs, world: World): Promise<void> {
+  let wanted = new Set(needs.containers);
+  for (const { parent } of world.items.values()) if (parent !== null) wanted.add(parent);
+  let expand = needs.childrenOf.length + needs.shipments.length > 0;
+  while (wanted.size > 0 || expand) {
+    const keys = expand ? [[...wanted], needs.childrenOf, needs.shipments] : [[...wanted], [], []];
+    expand = false;
+    for (const row of await sql.query('capture-containers', SQL.containers, keys)) addContainer(world, row);
+    const asked = wanted;
+    wanted = new Set();
+    for (const { parent } of world.containers.values()) {
+      if (parent !== null && !world.containers.has(parent) && !asked.has(parent)) wanted.add(parent);
+    }
+  }
+  if (world.containers.size === 0) return;
+  for (const row of await sql.query('capture-contents', SQL.contents, [[...world.containers.keys()]])) {
+    world.containers.get(row['sscc'] as string)!.lots.set(row['lot_id'] as number, row['packs'] as number);
+  }
+}
+
+async function loadShipments(sql: Queryable, needs: Needs, world: World): Promise<void> {
+  for (const row of await sql.query('capture-shipments', SQL.shipments, [needs.shipments])) {
+    const id = row['id'] as number;
+    world.shipments.set(id, {
+      id,
+      eventId: eventIdOfHash(row['hash'] as Buffer),
+      fromSite: row['from_site'] as number,
+      toSite: row['to_site'] as number,
+      shippedAt: (row['shipped_at'] as Date).toISOString(),
+      purchaseOrder: row['purchase_order'] as string | null,
+      despatchAdvice: row['despatch_advice'] as string | null,
+      packs: row['packs'] as number,
+      receivedIn: row['received_in'] as number | null,
+    });
+  }
+}
+
+async function loadLots(sql: Queryable, needs: Needs, world: World): Promise<void> {
+  const ids = new Set<number>();
+  for (const { lotId } of world.items.values()) ids.add(lotId);
+  for (const container of world.containers.values()) for (const id of container.lots.keys()) ids.add(id);
+  if (ids.size === 0 && needs.lots.length === 0) return;
+  const keys = [[...ids], needs.lots.map(({ gtin }) => gtin), needs.lots.map(({ number }) => number)];
+  const rows = needs.exclusiveLots
+    ? await sql.query('capture-lots-exclusive', SQL.lotsExclusive, keys)
+    : await sql.query('capture-lots', SQL.lots, keys);
+  for (const row of rows) {
+    world.lots.set(row['id'] as number, {
+      id: row['id'] as number,
+      gtin: gtin14(row['gtin']),
+      number: row['number'] as string,
+      expiry: row['expiry'] as string,
+      quantity: row['quantity'] as number,
+      commissioned: row['commissioned'] as number,
+    });
+  }
+}
+
+async function loadHolds(sql: Queryable, needs: Needs, world: World): Promise<void> {
+  const packs = [...needs.packs, ...[...world.shipmentUnits.values()].flatMap(({ items }) => items)];
+  const keys = [
+    packs.map(({ gtin }) => gtin),
+    packs.map(({ serial }) => serial),
+    [...world.lots.keys()],
+    [...world.containers.keys()],
+  ];
+  if (keys.every((list) => list.length === 0)) return;
+  const byId = new Map<number, Hold>();
+  for (const row of await sql.query('capture-holds', SQL.holds, keys)) {
+    const hold = holdOf(row);
+    if (byId.has(hold.id!)) continue;
+    byId.set(hold.id!, hold);
+    world.addHold(hold);
+  }
+  const moved = needs.moved.filter((sscc) => world.containers.has(sscc));
+  if (moved.length === 0) return;
+  const lotIds = [...new Set(moved.flatMap((sscc) => [...world.containers.get(sscc)!.lots.keys()]))];
+  for (const row of await sql.query('capture-held-inside', SQL.heldInside, [lotIds, moved])) {
+    const hold = byId.get(row['id'] as number) ?? holdOf(row);
+    const epc = hold.item ? sgtinUri(hold.item.gtin, hold.item.serial) : ssccUri(hold.sscc!);
+    const mover = row['mover'] as string;
+    world.heldInside.set(mover, [...(world.heldInside.get(mover) ?? []), { epc, hold }]);
+  }
+}
+
+async function loadLastEvents(sql: Queryable, needs: Needs, world: World): Promise<void> {
+  const positions = needs.lastEventsOf.flatMap(({ gtin, serial }) => world.item(gtin, serial)?.changedIn ?? []);
+  for (const row of await sql.query('capture-events', SQL.events, [positions])) {
+    world.events.set(row['position'] as number, {
+      eventId: eventIdOfHash(row['hash'] as Buffer),
+      eventTime: (row['event_time'] as Date).getTime(),
+    });
+  }
+}
+
+/** A GTIN as the database keeps it, back in its 14 digits. */
+export const gtin14 = (value: unknown): string => String(value).padStart(14, '0');
+
+function addItem(world: World, row: Row): ItemState {
+  const gtin = gtin14(row['gtin']);
+  const serial = row['serial'] as string;
+  const known = world.items.get(itemKey(gtin, serial));
+  if (known) return known;
+  const item: ItemState = {
+    gtin,
+    serial,
+    lotId: row['lot_id'] as number,
+    commissionedIn: row['commissioned_in'] as number,
+    changedIn: row['changed_in'] as number,
+    life: lifeOf(row['life'] as number),
+    parent: row['parent'] as string | null,
+    holder: row['holder'] as number | null,
+    site: row['site'] as number | null,
+    shipment: row['shipment'] as number | null,
+    remaining: row['remaining'] as number | null,
+    repeats: row['repeats'] as number,
+  };
+  world.items.set(itemKey(gtin, serial), item);
+  return item;
+}
+
+function addContainer(world: World, row: Row): void {
+  const sscc = row['sscc'] as string;
+  if (world.containers.has(sscc)) return;
+  const container: ContainerState = {
+    sscc,
+    createdIn: row['created_in'] as number,
+    changedIn: row['changed_in'] as number,
+    life: lifeOf(row['life'] as number),
+    parent: row['parent'] as string | null,
+    holder: row['holder'] as number | null,
+    site: row['site'] as number | null,
+    shipment: row['shipment'] as number | null,
+    lots: new Map(),
+  };
+  world.containers.set(sscc, container);
+  if (container.parent !== null) world.children.get(container.parent)?.containers.push(container);
+  if (container.shipment !== null) world.shipmentUnits.get(container.shipment)?.containers.push(container);
+}
+
+function holdOf(row: Row): Hold {
+  invariant(typeof row['kind'] === 'string', 'a hold has a kind');
+  return {
+    id: row['id'] as number,
+    kind: row['kind'] as HoldKind,
+    lotId: row['lot_id'] as number | null,
+    item: row['gtin'] === null ? null : { gtin: gtin14(row['gtin']), serial: row['serial'] as string },
+    sscc: row['sscc'] as string | null,
+    recallClass: row['class'] as RecallClass | null,
+    openedBy: row['opened_by'] as number,
+    openedIn: row['opened_in'] as number,
+    openedAt: (row['opened_at'] as Date).toISOString(),
+    reason: row['reason'] as string,
+    liftRequestedBy: row['lift_requested_by'] as number | null,
+  };
+}
