@@ -1,5 +1,5 @@
+import { canonicalDigitalLink } from '../gs1/canonical.js';
 import { hasValidCheckDigit } from '../gs1/check-digit.js';
-import { epcUri, parseEpc } from '../gs1/epc.js';
 
 const STEM_LENGTH = 'https://id.gs1.org/'.length;
 
@@ -15,9 +15,7 @@ export const isPlainCanonicalLink = (text: string): boolean => PLAIN_CANONICAL.t
 
 /** The canonical Digital Link of an EPC URN or a Digital Link of any host; undefined for every other URI. */
 export function canonicalIdentifier(text: string): string | undefined {
-  if (!text.startsWith('urn:epc:') && !text.startsWith('http')) return undefined;
-  const epc = parseEpc(text);
-  return epc.kind === 'other' ? undefined : epcUri(epc);
+  return text.startsWith('urn:epc:') || text.startsWith('http') ? canonicalDigitalLink(text) : undefined;
 }
 
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s"<>\\^`{|}]+$/;
@@ -28,27 +26,40 @@ export const isUri = (text: string): boolean => URI.test(text);
 /** What is wrong with an identifier; undefined where nothing is. */
 export type IdentifierFault = 'URI_INVALID' | 'EPC_INVALID' | 'CHECK_DIGIT_WRONG';
 
-const KEYED_LINK =
-  /^https?:\/\/[^/?#]+\/(?:[^?#]*\/)?(?:(?:01|gtin)\/(\d{8}|\d{12,14})|(?:00|sscc)\/(\d{18})|(?:414|417|gln|party)\/(\d{13}))(?=[/?#]|$)/;
+/** How many digits of a key its check digit closes; a serial or pieces may follow. The other keys have none. */
+const CHECKED_DIGITS: Readonly<Record<string, number>> = {
+  '00': 18,
+  '01': 14,
+  '253': 13,
+  '255': 13,
+  '402': 17,
+  '414': 13,
+  '417': 13,
+  '8003': 14,
+  '8006': 14,
+  '8017': 18,
+  '8018': 18,
+};
+
+/** A pack, product, container, place or party. */
+const CUSTODY_LINK = /^https:\/\/id\.gs1\.org\/(?:0[01]|41[47])\//;
 
 /**
  * Checks an identifier: a URI; where it is an EPC URN or a link on id.gs1.org, one that GS1 defines; check digits right.
- * URIs of other owners pass.
+ * URIs of other owners pass, also where their paths happen to look like a key that custody does not work on.
  */
 export function identifierFault(text: string): IdentifierFault | undefined {
-  if (PLAIN_CANONICAL.test(text)) {
-    return hasValidCheckDigit(plainKey(text)) ? undefined : 'CHECK_DIGIT_WRONG';
-  }
+  if (PLAIN_CANONICAL.test(text)) return checkDigitFault(text);
   if (!URI.test(text)) return 'URI_INVALID';
-  if (canonicalIdentifier(text) !== undefined) return undefined;
-  if (text.startsWith('urn:epc:')) return 'EPC_INVALID';
-  const key = KEYED_LINK.exec(text);
-  if (key !== null && !hasValidCheckDigit(key[1] ?? key[2] ?? key[3] ?? '')) return 'CHECK_DIGIT_WRONG';
-  return /^https?:\/\/id\.gs1\.org\//.test(text) ? 'EPC_INVALID' : undefined;
+  const canonical = canonicalIdentifier(text);
+  const declared = /^(?:urn:epc:|https?:\/\/id\.gs1\.org\/)/.test(text);
+  if (canonical === undefined) return declared ? 'EPC_INVALID' : undefined;
+  return declared || CUSTODY_LINK.test(canonical) ? checkDigitFault(canonical) : undefined;
 }
 
-function plainKey(link: string): string {
-  const start = link.indexOf('/', STEM_LENGTH) + 1;
-  const end = link.indexOf('/', start);
-  return end < 0 ? link.slice(start) : link.slice(start, end);
+function checkDigitFault(canonical: string): IdentifierFault | undefined {
+  const keyStart = canonical.indexOf('/', STEM_LENGTH) + 1;
+  const digits = CHECKED_DIGITS[canonical.slice(STEM_LENGTH, keyStart - 1)];
+  if (digits === undefined || hasValidCheckDigit(canonical.slice(keyStart, keyStart + digits))) return undefined;
+  return 'CHECK_DIGIT_WRONG';
 }

@@ -162,6 +162,7 @@ describe('An event is refused', () => {
   it.each([
     ['a wrong check digit', 'https://id.gs1.org/01/09506000134353/21/A', 'CHECK_DIGIT_WRONG'],
     ['a wrong check digit on another host', 'https://example.com/x/01/09506000134353/21/A?17=1', 'CHECK_DIGIT_WRONG'],
+    ['a wrong GRAI', 'https://id.gs1.org/8003/09506000134353A', 'CHECK_DIGIT_WRONG'],
     ['a wrong SSCC', 'https://id.gs1.org/00/095060001343520008', 'CHECK_DIGIT_WRONG'],
     ['a serial with a bare slash', `${PACK}/B`, 'EPC_INVALID'],
     ['a URN of 12 digits', 'urn:epc:id:sgtin:4012345.0111.98', 'EPC_INVALID'],
@@ -173,12 +174,17 @@ describe('An event is refused', () => {
     expect(found({ ...aggregation, parentID: epc })).toEqual([`/parentID ${code}`]);
   });
 
-  it.each(['urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8', 'https://example.com/things/1', `${GTIN}/21/A%2FB`])(
-    'not for the EPC %s',
-    (epc) => {
-      expect(found({ ...object, epcList: [epc] })).toEqual([]);
-    },
-  );
+  it.each([
+    'urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8',
+    'https://example.com/things/1',
+    'https://example.com/8003/09506000134353A',
+    'https://id.gs1.org/8003/09506000134352A',
+    'https://id.gs1.org/8004/4000001111',
+    'urn:epc:id:giai:4000001.111',
+    `${GTIN}/21/A%2FB`,
+  ])('not for the EPC %s', (epc) => {
+    expect(found({ ...object, epcList: [epc] })).toEqual([]);
+  });
 
   it('when an EPC is listed twice, in the same form or another', () => {
     const urn = 'urn:epc:id:sgtin:0614141.107346.2017';
