@@ -1,3 +1,4 @@
+export * from './chain-log-id.js';
 export * from './checkpoint.js';
 export * from './entry-bundle.js';
 export * from './errors.js';

@@ -155,7 +155,6 @@ export function verifyConsistency(claim: ConsistencyClaim, hasher: TreeHasher = 
   }
   assertHash(oldRoot, 'old root');
   assertHash(newRoot, 'new root');
-  assertProof(proof, consistencyLength(oldSize, newSize));
   const roots = rootsFromConsistency(claim, hasher);
   if (!equalBytes(roots.oldRoot, oldRoot)) throw mismatch(claim, 'the proof does not lead to the old root');
   if (!equalBytes(roots.newRoot, newRoot)) throw mismatch(claim, 'the proof does not lead to the new root');
@@ -169,10 +168,15 @@ function consistencyLength(oldSize: number, newSize: number): number {
   return seed + inclusionLength(node, last + 1);
 }
 
-function rootsFromConsistency(
-  { oldSize, oldRoot, newSize, proof }: ConsistencyClaim,
-  hasher: TreeHasher,
+/**
+ * The two roots that a consistency proof leads to, for 0 < oldSize < newSize. Where the old size is a power of two the
+ * old root is where the proof starts, so it is given back as it came.
+ */
+export function rootsFromConsistency(
+  { oldSize, oldRoot, newSize, proof }: Omit<ConsistencyClaim, 'newRoot'>,
+  hasher: TreeHasher = plainTreeHasher,
 ): { oldRoot: Uint8Array; newRoot: Uint8Array } {
+  assertProof(proof, consistencyLength(oldSize, newSize));
   let node = oldSize - 1;
   let last = newSize - 1;
   while (isOdd(node)) [node, last] = [half(node), half(last)];

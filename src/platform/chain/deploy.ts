@@ -1,0 +1,97 @@
+import { type Provider, type Signer, Transaction, concat, keccak256 } from 'ethers';
+import { DomainError } from '../../domain/errors.js';
+import {
+  checkpointAnchorAddress as address,
+  checkpointAnchorBytecode,
+  checkpointAnchorRuntimeHash,
+  checkpointAnchorSalt,
+  deploymentProxy,
+} from './generated/checkpoint-anchor.js';
+
+/**
+ * The deployment of the deterministic deployment proxy, signed before chain ids were (EIP-155) by a key that nobody
+ * has, so that anybody can send it to any chain: github.com/Arachnid/deterministic-deployment-proxy.
+ */
+const PROXY_TRANSACTION = Transaction.from(
+  '0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe036' +
+    '01600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222222222222222222222222222222222222222222222a0' +
+    '2222222222222222222222222222222222222222222222222222222222222222',
+);
+
+/**
+ * Why the contract could not be deployed: the chain takes no deployment proxy, the deployment did not leave the
+ * contract, or other code is at its address (a chain whose EVM differs).
+ */
+export class ContractDeployError extends DomainError<
+  'CHAIN_PROXY_ABSENT' | 'CHAIN_DEPLOY_FAILED' | 'CHAIN_CODE_DIFFERS'
+> {
+  override readonly name = 'ContractDeployError';
+}
+
+/** Where CheckpointAnchor is on every chain: CREATE2 of the deployment proxy, our salt and our bytecode. */
+export const checkpointAnchorAddress = (): string => address;
+
+/**
+ * Deploys CheckpointAnchor where it is not there yet, and answers its address. It may run twice at once and again.
+ * The signer pays; on a chain without the deployment proxy it pays for that too (0.01 of the chain's coin).
+ */
+export async function deployCheckpointAnchor(signer: Signer): Promise<string> {
+  const provider = providerOf(signer);
+  if (await isDeployed(provider)) return address;
+  await ensureProxy(signer, provider);
+  const failure = await attempt(async () => {
+    const sent = await signer.sendTransaction({
+      to: deploymentProxy,
+      data: concat([checkpointAnchorSalt, checkpointAnchorBytecode]),
+    });
+    await sent.wait();
+  });
+  // Another process may have been first, which makes our own transaction fail and leaves the contract all the same.
+  if (await isDeployed(provider)) return address;
+  throw new ContractDeployError(
+    'CHAIN_DEPLOY_FAILED',
+    `No contract at ${address} after its deployment: ${failure ?? 'the transaction went through'}.`,
+  );
+}
+
+async function isDeployed(provider: Provider): Promise<boolean> {
+  const code = await provider.getCode(address);
+  if (code === '0x') return false;
+  const found = keccak256(code);
+  if (found === checkpointAnchorRuntimeHash) return true;
+  throw new ContractDeployError(
+    'CHAIN_CODE_DIFFERS',
+    `The code at ${address} hashes to ${found}, expected ${checkpointAnchorRuntimeHash}.`,
+    { address, found, expected: checkpointAnchorRuntimeHash },
+  );
+}
+
+async function ensureProxy(signer: Signer, provider: Provider): Promise<void> {
+  if ((await provider.getCode(deploymentProxy)) !== '0x') return;
+  const failure = await attempt(async () => {
+    const from = PROXY_TRANSACTION.from!;
+    const missing = PROXY_TRANSACTION.gasPrice! * PROXY_TRANSACTION.gasLimit - (await provider.getBalance(from));
+    if (missing > 0n) await (await signer.sendTransaction({ to: from, value: missing })).wait();
+    await (await provider.broadcastTransaction(PROXY_TRANSACTION.serialized)).wait();
+  });
+  if ((await provider.getCode(deploymentProxy)) !== '0x') return;
+  throw new ContractDeployError(
+    'CHAIN_PROXY_ABSENT',
+    `The chain has no deployment proxy at ${deploymentProxy} and takes none: ${failure ?? 'it left no code'}.`,
+  );
+}
+
+/** Does something whose failure only matters if its effect is missing; answers the failure's message. */
+async function attempt(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function providerOf(signer: Signer): Provider {
+  if (signer.provider !== null) return signer.provider;
+  throw new TypeError('A signer that deploys needs a provider.');
+}
