@@ -8,7 +8,7 @@ export type LabelErrorCode =
   | 'LABEL_TOO_WIDE'
   | 'LABEL_TEXT_UNPRINTABLE'
   | 'LABEL_NOT_ENCODABLE'
-  | 'LABEL_EXPIRY_INVALID'
+  | 'LABEL_LOT_DIFFERS'
   | 'LABEL_PARAMETER_INVALID';
 
 /** A label that was asked for and cannot be made as asked; `details.pointer` names the parameter. */

@@ -1,7 +1,8 @@
 import bwip from 'bwip-js/node';
 import { invariant } from '../domain/errors.js';
+import { GS } from '../domain/gs1/element-string.js';
 import { LabelError } from './label-error.js';
-import { GROUP_SEPARATOR, type LabelContent } from './label-content.js';
+import type { LabelContent } from './label-content.js';
 import type { Symbology } from './symbology.js';
 
 /** A symbol in modules, without quiet zone. */
@@ -32,7 +33,7 @@ export function encodeSymbol(symbology: Symbology, content: LabelContent): Label
 }
 
 // FNC1 first says that the data is GS1's (ISO/IEC 16022 5.2.4.6, 18004 7.4.8.2, 15417). Set 82 has no '^'.
-const withFnc1 = (elementString: string): string => '^FNC1' + elementString.replaceAll(GROUP_SEPARATOR, '^FNC1');
+const withFnc1 = (elementString: string): string => '^FNC1' + elementString.replaceAll(GS, '^FNC1');
 
 const QR_ALPHANUMERIC = /^[0-9A-Z $%*+\-./:\u001d]*$/;
 

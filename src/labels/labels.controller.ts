@@ -1,0 +1,107 @@
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Allow, purposeOf, requiredActorOf } from '../access/marks.js';
+import { LabelPrinter } from './label-printer.service.js';
+import { type Asker, LabelSubjects } from './label-subjects.service.js';
+import type { LabelIdentity } from './label-content.js';
+import { LabelError } from './label-error.js';
+import type { LabelStyleInput } from './label.model.js';
+import { SYMBOLOGIES } from './symbology.js';
+
+const parameters = z.strictObject({
+  symbology: z.enum(SYMBOLOGIES).optional(),
+  dpi: z.coerce.number().int().optional(),
+  xDimension: z.coerce.number().optional(),
+  hri: z.enum(['below', 'side', 'none']).optional(),
+  name: z.enum(['true', 'false']).optional(),
+  lot: z.string().optional(),
+});
+
+const SUFFIX = /^(?<key>.+)\.(?<format>svg|png)$/s;
+
+/** Labels as plain URLs: `/labels` and the path of the thing's GS1 Digital Link, with `.svg` or `.png`. */
+@Allow('read')
+@Controller('labels')
+export class LabelsController {
+  constructor(
+    @Inject(LabelSubjects) private readonly subjects: LabelSubjects,
+    @Inject(LabelPrinter) private readonly printer: LabelPrinter,
+  ) {}
+
+  @Get('01/:gtin/21/:serial')
+  pack(
+    @Param('gtin') gtin: string,
+    @Param('serial') serial: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.send(serial, query, request, reply, (key, asker, lot) => this.subjects.pack(asker, gtin, key, lot));
+  }
+
+  @Get('01/:gtin/10/:lot')
+  lot(
+    @Param('gtin') gtin: string,
+    @Param('lot') lot: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.send(lot, query, request, reply, (key, asker) => this.subjects.lot(asker, gtin, key));
+  }
+
+  @Get('00/:sscc')
+  container(
+    @Param('sscc') sscc: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.send(sscc, query, request, reply, (key, asker) => this.subjects.container(asker, key));
+  }
+
+  private async send(
+    last: string,
+    query: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    find: (key: string, asker: Asker, lot?: string) => Promise<LabelIdentity>,
+  ): Promise<void> {
+    const { key, format } = splitSuffix(last);
+    const { lot, look } = lookOf(query);
+    const asker: Asker = { actor: requiredActorOf(request), purpose: purposeOf(request, 'status') };
+    const label = await this.printer.print(await find(key, asker, lot), { ...look, format });
+    await reply
+      .header('cache-control', 'private, max-age=300')
+      .header('vary', 'authorization')
+      .header('x-content-type-options', 'nosniff')
+      .header('content-security-policy', "default-src 'none'; sandbox")
+      .type(label.mediaType)
+      .send(typeof label.data === 'string' ? label.data : Buffer.from(label.data));
+  }
+}
+
+function splitSuffix(last: string): { readonly key: string; readonly format: 'svg' | 'png' } {
+  const { key, format } = SUFFIX.exec(last)?.groups ?? {};
+  if (key !== undefined && (format === 'svg' || format === 'png')) return { key, format };
+  throw new LabelError('LABEL_PARAMETER_INVALID', 'A label ends in .svg or .png.', {
+    pointer: '/format',
+    input: last,
+    httpStatus: 400,
+  });
+}
+
+function lookOf(query: unknown): { readonly lot?: string; readonly look: LabelStyleInput } {
+  const checked = parameters.safeParse(query);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    const name = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0];
+    throw new LabelError('LABEL_PARAMETER_INVALID', `${String(name)}: ${issue?.message ?? 'not understood'}.`, {
+      pointer: `/${String(name)}`,
+      httpStatus: 400,
+    });
+  }
+  const { lot, name, ...look } = checked.data;
+  return { ...(lot !== undefined && { lot }), look: { ...look, productName: name === 'true' } };
+}
