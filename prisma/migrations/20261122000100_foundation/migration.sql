@@ -197,7 +197,7 @@ create table event (
   hash bytea not null,
   secret bytea not null,
   commitment bytea not null,
-  body text compression lz4 not null,
+  body text not null,
   primary key (position)
 ) partition by range (position);
 create index event_captured_by on event (captured_by, position);

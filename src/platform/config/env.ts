@@ -30,7 +30,10 @@ function whole(expected: string, least: number, most: number, fallback: number) 
 }
 
 function choice<const Values extends [string, ...string[]]>(values: Values, fallback: Values[number]) {
-  return z.enum(values).default(fallback).describe(`one of ${values.join(', ')}`);
+  return z
+    .enum(values)
+    .default(fallback)
+    .describe(`one of ${values.join(', ')}`);
 }
 
 function flag(fallback: boolean) {

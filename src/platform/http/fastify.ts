@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type pino from 'pino';
+import { DomainError } from '../../domain/errors.js';
+import type { ConfigValues } from '../config/config.js';
+import { sendProblem } from './problem.filter.js';
+import type { RequestHooks } from './request-hooks.js';
+import { isStorable, unstorablePath } from './safe-text.js';
+
+/** A request id from a proxy is kept when it looks like one. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,80}$/;
+/** Escapes in JSON that may make a text that cannot be kept: NUL, and halves of surrogate pairs. */
+const SUSPICIOUS_ESCAPE = /\\u(0000|[dD][89a-fA-F])/;
+
+/** Only then is the slower parse with a reviver worth its time. */
+const MAY_NAME_PROTOTYPE = /__proto__|\\u005[fF]/;
+
+export function fastifyAdapter(config: ConfigValues, log: pino.Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.http.bodyLimit,
+    trustProxy: config.http.trustProxy,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 2000 },
+    requestTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
+  });
+}
+
+/** What every request meets, before and after its handler. */
+export function prepareFastify(fastify: FastifyInstance, hooks: RequestHooks): void {
+  const slowMs = 1000;
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parseJson(String(body)));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    if (request.url.includes('%00')) {
+      return done(new DomainError('BAD_REQUEST', 'A URL must not carry a NUL character.', { httpStatus: 400 }));
+    }
+    const pending = hooks.run(request);
+    if (pending === undefined) done();
+    else pending.then(() => done(), done);
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const ms = Math.round(reply.elapsedTime);
+    const level = ms >= slowMs ? 'info' : 'debug';
+    request.log[level]({ method: request.method, url: pathOf(request.url), status: reply.statusCode, ms }, 'request');
+    done();
+  });
+}
+
+function parseJson(body: string): unknown {
+  let value: unknown;
+  try {
+    value = MAY_NAME_PROTOTYPE.test(body) ? JSON.parse(body, refusePrototypes) : JSON.parse(body);
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw new DomainError('MALFORMED_JSON', `The body is not JSON: ${(error as Error).message}`, { httpStatus: 400 });
+  }
+  if (SUSPICIOUS_ESCAPE.test(body) || !isStorable(body)) {
+    const path = unstorablePath(value);
+    if (path !== undefined) {
+      const message = `Texts must not carry NUL or half of a surrogate pair; ${path || 'the body'} does.`;
+      throw new DomainError('TEXT_NOT_STORABLE', message, { httpStatus: 400, path });
+    }
+  }
+  return value;
+}
+
+function refusePrototypes(key: string, value: unknown): unknown {
+  if (key !== '__proto__') return value;
+  throw new DomainError('MALFORMED_JSON', 'A key named __proto__ is not accepted.', { httpStatus: 400 });
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
