@@ -56,8 +56,11 @@ export const receiptEvent = (proof: DisclosureProof): ReceiptEvent => ({
   commitment: commitmentFromDisclosures(proof),
 });
 
-/** The time of a block, from its seconds since 1970, as receipts write it. */
-export const blockTime = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+const LAST_SECOND = 253_402_300_799;
+
+/** The time of a block, from its seconds since 1970, as receipts write it; `never` behind the year 9999. */
+export const blockTime = (seconds: number): string =>
+  seconds > LAST_SECOND ? 'never' : `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 
 /** The text of a receipt file. `parseReceipt` gives the receipt back. */
 export function formatReceipt({ event, log, anchors }: Receipt): string {
