@@ -31,6 +31,8 @@ export class DirectoryStore {
   sites = () => this.rows<Site>('directory_sites', sites);
   products = () => this.rows<Product>('directory_products', products);
 
+  organisationsByIds = (ids: readonly number[]) =>
+    this.rows<Organisation>('directory_organisations_some', `${organisations} where o.id = any($1)`, [ids]);
   organisationById = (id: number) =>
     this.row<Organisation>('directory_organisation', `${organisations} where o.id = $1`, id);
   organisationByGln = (gln: string) =>
@@ -48,8 +50,8 @@ export class DirectoryStore {
       prefixesOf(digits),
     );
 
-  private async rows<T extends object>(name: string, text: string): Promise<T[]> {
-    return (await this.database.query<Stored<T>>(name, text)).map(freeze);
+  private async rows<T extends object>(name: string, text: string, values: readonly unknown[] = []): Promise<T[]> {
+    return (await this.database.query<Stored<T>>(name, text, values)).map(freeze);
   }
 
   private async row<T extends object>(name: string, text: string, key: unknown): Promise<T | undefined> {

@@ -12,6 +12,7 @@ function directoryOf(stored: Organisation[]) {
     organisations: () => answer([...stored]),
     sites: () => answer([]),
     products: () => answer([]),
+    organisationsByIds: (ids) => answer(stored.filter((each) => ids.includes(each.id))),
     organisationById: (id) => answer(stored.find((each) => each.id === id)),
     organisationByGln: (gln) => answer(stored.find((each) => each.gln === gln)),
     siteById: () => answer(undefined),

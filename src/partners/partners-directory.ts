@@ -54,6 +54,14 @@ export class PartnersDirectory {
   findSite = (id: number): Promise<Site | undefined> => this.sites.find(id);
   findProduct = (gtin: string): Promise<Product | undefined> => this.products.find(gtin);
 
+  /** One answer an id, in order; what is not cached is read with one statement. */
+  async findOrganisations(ids: readonly number[]): Promise<(Organisation | undefined)[]> {
+    const missing = ids.filter((id) => this.organisation(id) === undefined);
+    if (missing.length > 0)
+      for (const each of await this.store.organisationsByIds(missing)) this.organisations.set(each.id, each);
+    return ids.map((id) => this.organisation(id));
+  }
+
   async findOrganisationByGln(gln: string): Promise<Organisation | undefined> {
     return this.organisationByGln(gln) ?? this.known(this.organisations, await this.store.organisationByGln(gln));
   }
