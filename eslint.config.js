@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', 'dist/**', 'coverage/**', '.halisi/**', '**/generated/**', 'contracts/abi/**'] },
+  { ignores: ['**/node_modules/**', '**/dist/**', 'coverage/**', '.halisi/**', '**/generated/**', 'contracts/abi/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
