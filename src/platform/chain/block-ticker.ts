@@ -3,7 +3,10 @@ import { rpc } from './rpc.js';
 /** With one slot to an epoch anvil calls a block final when two more stand on it. */
 const BLOCKS_TO_FINALITY = 2;
 
-/** Mines on the embedded chain, a block an interval, while a transaction waits or is not final yet. */
+/**
+ * Mines on the embedded chain, a block an interval, while a transaction waits or is not final yet. Every process that
+ * uses the chain does so: no harm comes from a block too many.
+ */
 export class BlockTicker {
   private timer: NodeJS.Timeout | undefined;
   private tick: Promise<void> = Promise.resolve();
@@ -13,7 +16,6 @@ export class BlockTicker {
   constructor(
     private readonly url: () => string,
     private readonly intervalMs: number,
-    private readonly mayMine: () => boolean,
   ) {}
 
   start(): void {
@@ -36,7 +38,6 @@ export class BlockTicker {
   }
 
   private async mine(): Promise<void> {
-    if (!this.mayMine()) return;
     const pool = (await rpc(this.url(), 'txpool_status')) as { pending: string };
     if (Number(pool.pending) > 0) this.owed = BLOCKS_TO_FINALITY + 1;
     if (this.owed === 0) return;

@@ -30,11 +30,7 @@ export class EmbeddedAnvil implements EmbeddedServer {
     this.folder = join(options.home, 'chain');
     this.state = join(this.folder, 'state.json');
     this.supervisor = new Supervisor(this, options.home, options.note);
-    this.ticker = new BlockTicker(
-      () => this.url,
-      options.blockTimeMs,
-      () => this.supervisor.isOwner,
-    );
+    this.ticker = new BlockTicker(() => this.url, options.blockTimeMs);
   }
 
   async start(): Promise<void> {
@@ -47,6 +43,12 @@ export class EmbeddedAnvil implements EmbeddedServer {
   async stop(): Promise<void> {
     await this.ticker.stop();
     await this.supervisor.stop();
+  }
+
+  /** Leaves the chain running for others. */
+  async detach(): Promise<void> {
+    await this.ticker.stop();
+    await this.supervisor.detach();
   }
 
   get url(): string {

@@ -86,6 +86,11 @@ export class EmbeddedPostgres implements EmbeddedServer {
     return this.supervisor.stop();
   }
 
+  /** Leaves the server running for others. */
+  detach(): Promise<void> {
+    return this.supervisor.detach();
+  }
+
   /** Superuser, for making databases and for tests that tamper. */
   admin(database = 'postgres'): PostgresAccess {
     return this.access('postgres', this.passwords.admin, database);

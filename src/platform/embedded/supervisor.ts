@@ -49,11 +49,16 @@ export class Supervisor {
     this.timer = setInterval(() => this.watch(), 200).unref();
   }
 
-  /** Ends the program when this process owns it. */
-  async stop(): Promise<void> {
+  /** Stops watching and lets the program run on. */
+  async detach(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
     await this.mending?.catch(() => undefined);
+  }
+
+  /** Ends the program when this process owns it. */
+  async stop(): Promise<void> {
+    await this.detach();
     if (!this.owner.owns()) return;
     const pid = this.current();
     if (pid !== undefined) await this.server.end(pid);
