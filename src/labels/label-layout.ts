@@ -39,7 +39,7 @@ export interface LayoutInput {
 export const CHARACTER_WIDTH = 0.63;
 const LINE_PITCH = 1.15;
 const NAME_LINE = 30;
-// Capitals are 0.7 em. Logistic units want HRI of 3 mm (GS1 GenSpecs 6.6.4.2); a pack's must be clearly legible (4.14).
+// Capitals are 0.7 em. Logistic labels want HRI of 3 mm (GS1 Logistic Label Guideline); a pack's must be clearly legible (4.14).
 const PACK_TEXT = 2.2;
 const LOGISTIC_TEXT = 4.3;
 

@@ -73,7 +73,7 @@ export function renderLabel({ identity, style, name, stem }: LabelRequest): Rend
 export const defaultSymbology = (identity: LabelIdentity): Symbology =>
   identity.kind === 'container' ? 'gs1-128' : 'gs1-datamatrix';
 
-// GS1 GenSpecs 2.1.6: a regulated medicine with a serial number is marked in two dimensions.
+// GS1 GenSpecs 2.1: a regulated medicine with a serial number carries GS1 DataMatrix; all four elements are too long for bars.
 function refuseUnfit(symbology: Symbology, identity: LabelIdentity): void {
   if (symbology !== 'gs1-128' || identity.kind !== 'pack') return;
   throw new LabelError('LABEL_SYMBOLOGY_NOT_ALLOWED', 'A pack carries a two-dimensional symbol, not gs1-128.', {

@@ -23,10 +23,10 @@ export interface PrintRules {
   readonly widthMaxMm?: number;
 }
 
-// GS1 GenSpecs 5.12.3, tables 6 and 8 (regulated healthcare); quiet zones: ISO/IEC 16022, 18004.
+// GS1 GenSpecs 5.12.3 (regulated healthcare: 0.254, 0.380, 0.990); quiet zones: ISO/IEC 16022, 18004.
 const DATA_MATRIX: PrintRules = { xMinMm: 0.254, xDefaultMm: 0.38, xMaxMm: 0.99, quietZone: 1 };
 const QR: PrintRules = { xMinMm: 0.254, xDefaultMm: 0.38, xMaxMm: 0.99, quietZone: 4 };
-// GS1 GenSpecs 5.12.3, table 5 (SSCC in general distribution), and 5.4.4.1 for the length.
+// GS1 GenSpecs 5.12.3 (SSCC in general distribution), and 5.4 for the length.
 const GS1_128: PrintRules = {
   xMinMm: 0.495,
   xDefaultMm: 0.495,
