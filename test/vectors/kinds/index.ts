@@ -1,10 +1,13 @@
+import { epcisKinds } from './epcis.js';
 import { gs1Kinds } from './gs1.js';
 import { tlogKinds } from './tlog.js';
 import type { VectorKind } from './kind.js';
 
 /** Every kind of case that the code answers. */
-export const KINDS: readonly VectorKind[] = [...gs1Kinds, ...tlogKinds];
+export const KINDS: readonly VectorKind[] = [...gs1Kinds, ...epcisKinds, ...tlogKinds];
 
 /** True for a file that holds no case: words about the vectors, or data that a case of another file uses. */
 export const isNoCase = (relativePath: string): boolean =>
-  /(^|\/)(README|LICENSE|NOTICE)[^/]*$/i.test(relativePath) || relativePath.startsWith('tlog/');
+  /(^|\/)(README|LICENSE|NOTICE)[^/]*$/i.test(relativePath) ||
+  relativePath.startsWith('tlog/') ||
+  relativePath.startsWith('epcis/event-hash/documents/');
