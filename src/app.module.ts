@@ -1,10 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
+import { PartnersModule } from './partners/partners.module.js';
 import type { Platform } from './platform/platform.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ServerModule } from './platform/http/server.module.js';
 
 /** The whole server: the platform, and the modules of every floor above it. */
-@Module({ imports: [ServerModule] })
+@Module({ imports: [ServerModule, AccessModule, PartnersModule] })
 export class AppModule {
   static with(platform: Platform): DynamicModule {
     return { module: AppModule, imports: [PlatformModule.with(platform)] };
