@@ -146,15 +146,15 @@ function entryRoots({ path }: VectorFile): CaseResult[] {
 
 function signedNotes({ path }: VectorFile): CaseResult[] {
   return readJson<NoteVectors>(path).vectors.flatMap(({ vkey, note, valid, entries }) => {
-    const { name } = parseVerifierKey(vkey);
     if (note !== undefined)
       return [
         judged(
-          name,
+          vkey,
           valid,
           outcome(() => openNote(note, [noteVerifier(vkey)])),
         ),
       ];
+    const { name } = parseVerifierKey(vkey);
     return checkpointsOf(join(dirname(path), 'logs'), name).map(({ file, text }) => {
       const { size, root } = parseCheckpoint(parseNote(text).text);
       const leaves = (entries ?? []).slice(0, size).map((entry) => leafHash(utf8ToBytes(entry)));
@@ -177,9 +177,7 @@ function checkpointsOf(logs: string, origin: string): { file: string; text: stri
 function logCheckpoint({ path, dir }: VectorFile): CaseResult[] {
   const text = readFileSync(path, 'utf8');
   const { origin, size, root } = parseCheckpoint(parseNote(text).text);
-  const verifiers = readJson<NoteVectors>(join(dir, 'tlog', 'signed-notes.json'))
-    .vectors.filter(({ vkey }) => vkey.startsWith(`${origin}+`))
-    .map(({ vkey }) => noteVerifier(vkey));
+  const verifiers = keysOf(origin, dir).map((vkey) => noteVerifier(vkey));
   const leaves = leavesFromBundles(dirname(path), size);
   const fromFiles: TileReader = (tile) => readIfThere(join(dirname(path), tilePath(tile)));
   return [
@@ -193,6 +191,14 @@ function logCheckpoint({ path, dir }: VectorFile): CaseResult[] {
       equal(tilePath(tile), bytesToHex(fromFiles(tile) ?? new Uint8Array(0)), bytesToHex(hashes)),
     ),
   ];
+}
+
+/** The keys of a log, from the signed notes of the same folder of vectors. */
+function keysOf(origin: string, dir: string): string[] {
+  const path = join(dir, 'tlog', 'signed-notes.json');
+  if (!existsSync(path)) return [];
+  const keys = readJson<NoteVectors>(path).vectors.map(({ vkey }) => vkey);
+  return keys.filter((vkey) => vkey.startsWith(`${origin}+`));
 }
 
 const readIfThere = (path: string): Uint8Array | undefined =>
