@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance } from 'fastify';
@@ -11,8 +10,7 @@ import { AccessModule } from '../../src/access/access.module.js';
 import type { OrganisationRole } from '../../src/access/actor.js';
 import { Tokens } from '../../src/access/tokens.js';
 import { LabelsModule } from '../../src/labels/labels.module.js';
-import { DirectoryStore } from '../../src/partners/directory.store.js';
-import { PartnersDirectory } from '../../src/partners/partners-directory.js';
+import { PartnersModule } from '../../src/partners/partners.module.js';
 import type { Chain } from '../../src/platform/chain/chain.js';
 import { configFrom } from '../../src/platform/config/config.js';
 import { readEnvironment } from '../../src/platform/config/env.js';
@@ -29,20 +27,6 @@ const GTIN = '09506000134352';
 const SSCC = '195060001343520007';
 const LOT = 'L/1<b>';
 const SERIAL = 'A(1)%b.svg';
-
-@Global()
-@Module({
-  providers: [
-    DirectoryStore,
-    {
-      provide: PartnersDirectory,
-      useFactory: (store: DirectoryStore) => new PartnersDirectory(store),
-      inject: [DirectoryStore],
-    },
-  ],
-  exports: [PartnersDirectory],
-})
-class Partners {}
 
 const home = mkdtempSync(join(tmpdir(), 'halisi-labels-'));
 const config = configFrom(readEnvironment({ NODE_ENV: 'test', HALISI_HOME: home, LOG_LEVEL: 'silent' }));
@@ -106,7 +90,7 @@ beforeAll(async () => {
   app = await NestFactory.create<NestFastifyApplication>(
     {
       module: class Root {},
-      imports: [PlatformModule.with(platform), ServerModule, AccessModule, Partners, LabelsModule],
+      imports: [PlatformModule.with(platform), ServerModule, AccessModule, PartnersModule, LabelsModule],
     },
     fastifyAdapter(config, log),
     { bodyParser: false, abortOnError: false, logger: false },
