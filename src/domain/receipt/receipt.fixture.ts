@@ -52,8 +52,9 @@ const EXAMPLE_ANCHOR = {
   transaction: `0x${'1f'.repeat(32)}`,
   block: { number: 42, hash: `0x${'2e'.repeat(32)}`, time: '2026-03-01T05:00:12Z' },
 };
+const { chainId, contract, logId } = EXAMPLE_ANCHOR;
 export const EXAMPLE_TRUST = {
-  logs: [{ origin: EXAMPLE_ORIGIN, keys: [EXAMPLE_KEY], anchors: [EXAMPLE_ANCHOR] }],
+  logs: [{ origin: EXAMPLE_ORIGIN, keys: [EXAMPLE_KEY], anchors: [{ chainId, contract, logId }] }],
 };
 
 /** Shows the first pack, its step, time, lot and expiry; checkpoint of `size` entries, anchored with `anchoredSize`. */
