@@ -56,6 +56,7 @@ create table anchor (
   planned_at timestamptz not null default now(),
   sent_at timestamptz,
   mined_at timestamptz,
+  block_time timestamptz,
   finalized_at timestamptz,
   ended_at timestamptz,
   log smallint not null references log,
@@ -68,7 +69,7 @@ create table anchor (
   why text,
   foreign key (log, size) references checkpoint (log, size),
   check ((nonce is null) = (state = 'planned') or state = 'abandoned'),
-  check ((block_hash is null) or state in ('mined', 'finalized', 'reverted', 'lost'))
+  check ((block_hash is not null) = (state in ('mined', 'finalized', 'reverted')) or state = 'lost')
 );
 create unique index anchor_slot on anchor (chain_id, publisher, nonce) where state in ('signed', 'sent', 'mined');
 create unique index anchor_planned on anchor (log, chain_id, contract) where state = 'planned';
@@ -85,10 +86,20 @@ create table anchor_attempt (
   max_fee numeric(78) not null,
   max_priority_fee numeric(78) not null,
   signed_at timestamptz not null default now(),
-  tx_hash text not null unique,
-  raw text not null
+  tx_hash text not null,
+  raw text not null,
+  unique (anchor_id, tx_hash)
 );
 create index anchor_attempt_anchor on anchor_attempt (anchor_id, id);
+
+-- Under which id a log is anchored in a contract. The id outlives a change of the publisher's key.
+create table chain_log (
+  chain_id bigint not null,
+  log smallint not null references log,
+  contract text not null,
+  log_id text not null,
+  primary key (log, chain_id, contract)
+);
 
 -- The next nonce of a publisher's account on a chain.
 create table chain_account (
@@ -105,9 +116,9 @@ create table lease (
   until timestamptz not null
 );
 
-select guard_append_only(relation) from unnest(array['checkpoint', 'anchor_attempt']::regclass[]) relation;
+select guard_append_only(relation) from unnest(array['checkpoint', 'anchor_attempt', 'chain_log']::regclass[]) relation;
 select guard_truncate(relation) from unnest(array['tile', 'tree', 'checkpoint', 'anchor', 'anchor_attempt']::regclass[]) relation;
 
 grant select, insert, update on tile, tree, anchor, chain_account, lease to halisi_server;
-grant select, insert on checkpoint, anchor_attempt to halisi_server;
+grant select, insert on checkpoint, anchor_attempt, chain_log to halisi_server;
 grant usage on all sequences in schema public to halisi_server;
