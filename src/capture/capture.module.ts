@@ -6,6 +6,6 @@ import { CaptureService } from './capture.service.js';
 @Module({
   imports: [PartnersModule],
   providers: [CaptureReference, CaptureService],
-  exports: [CaptureService],
+  exports: [CaptureService, CaptureReference],
 })
 export class CaptureModule {}
