@@ -5,7 +5,7 @@ const roots = new Map<string, Uint8Array>();
 
 /** The definitions of RFC 6962 §2.1, recursive, as tests compare with; a root is kept by its entries. */
 export function referenceRoot(entries: readonly Uint8Array[]): Uint8Array {
-  const key = entries.join(';');
+  const key = `${entries.length} ${entries.join(';')}`;
   const root = roots.get(key) ?? definedRoot(entries);
   roots.set(key, root);
   return root;
