@@ -43,7 +43,7 @@ export class OAuthController implements OnModuleInit {
     try {
       const { clientId, secret } = credentialsOf(request);
       const { token, expiresIn } = await this.service.clientToken(clientId, secret, request.ip);
-      await reply.send({ access_token: token, token_type: 'Bearer', expires_in: expiresIn });
+      await reply.status(200).send({ access_token: token, token_type: 'Bearer', expires_in: expiresIn });
     } catch (error) {
       const refusal = oauthErrorOf(error, request);
       await reply
