@@ -110,22 +110,14 @@ async function applyWithEngine(access: pg.ClientConfig): Promise<void> {
  * for what does not look at one.
  */
 export async function openSchemaEngine(pool: pg.Pool) {
-  const [{ SchemaEngine }, { PrismaPg }, { bindMigrationAwareSqlAdapterFactory }] = await Promise.all([
+  const [{ SchemaEngine }, { MigrationAdapterFactory }, { bindMigrationAwareSqlAdapterFactory }] = await Promise.all([
     import('@prisma/schema-engine-wasm'),
-    import('@prisma/adapter-pg'),
+    import('./migration-adapter.js'),
     import('@prisma/driver-adapter-utils'),
   ]);
-  /** The adapter's own way splits a script at every semicolon, those within function bodies too. */
-  class WholeScripts extends PrismaPg {
-    override async connect() {
-      const adapter = await super.connect();
-      adapter.executeScript = async (script) => void (await pool.query(script));
-      return adapter;
-    }
-  }
   const schema = join(migrationsFolder(), '../schema.prisma');
   const datamodels: [string, string][] = [[schema, readFileSync(schema, 'utf8')]];
-  const factory = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
+  const factory = bindMigrationAwareSqlAdapterFactory(new MigrationAdapterFactory(pool));
   return SchemaEngine.new({ datamodels }, () => undefined, factory);
 }
 

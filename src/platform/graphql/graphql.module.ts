@@ -1,5 +1,5 @@
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
-import { GraphQLModule } from '@nestjs/graphql';
+import { type BuildSchemaOptions, GraphQLModule } from '@nestjs/graphql';
 import type { DynamicModule } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode, ExecutionResult } from 'graphql';
@@ -9,7 +9,6 @@ import { Log } from '../logging.js';
 import { contextOf, type GraphqlContext } from './context.js';
 import { flattenErrors, formatError } from './errors.js';
 import { limitRules } from './limits.js';
-import { scalarMap } from './scalars.js';
 
 /** GraphQL at /graphql: queries and mutations by POST, subscriptions over WebSocket (graphql-transport-ws). */
 export function graphqlModule(): DynamicModule {
@@ -20,6 +19,9 @@ export function graphqlModule(): DynamicModule {
   });
 }
 
+/** How decorators become a schema; the same for the server and for the printed schema. */
+export const buildSchemaOptions: BuildSchemaOptions = { numberScalarMode: 'integer', dateScalarMode: 'isoDate' };
+
 function options(config: ConfigValues, log: Log): Omit<MercuriusDriverConfig, 'driver'> {
   const answer = (execution: ExecutionResult, requestId: string) => ({
     data: execution.data ?? null,
@@ -28,7 +30,7 @@ function options(config: ConfigValues, log: Log): Omit<MercuriusDriverConfig, 'd
   return {
     autoSchemaFile: true,
     sortSchema: true,
-    buildSchemaOptions: { scalarsMap: scalarMap, numberScalarMode: 'integer', dateScalarMode: 'isoDate' },
+    buildSchemaOptions,
     path: '/graphql',
     graphiql: config.graphql.graphiql,
     jit: 1,

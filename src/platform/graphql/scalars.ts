@@ -1,4 +1,3 @@
-import type { ScalarsTypeMap } from '@nestjs/graphql';
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
 function refuse(type: string, expected: string, value: unknown): never {
@@ -63,5 +62,3 @@ function position(value: unknown): number {
     ? Number(value)
     : refuse('Position', 'a whole number from 0', value);
 }
-
-export const scalarMap: ScalarsTypeMap[] = [];

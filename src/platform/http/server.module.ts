@@ -1,5 +1,5 @@
 import { Inject, Module } from '@nestjs/common';
-import { Field, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { Field, Float, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { Config } from '../config/config.js';
 import { Chain } from '../chain/chain.js';
 
@@ -11,7 +11,7 @@ export class ServerInfo {
   @Field(() => Boolean, { description: 'Whether it runs with the demo network.' })
   demo: boolean;
 
-  @Field(() => Number, { description: 'The chain that the log is anchored to (EIP-155 chain id).' })
+  @Field(() => Float, { description: 'The chain that the log is anchored to (EIP-155 chain id).' })
   chainId: number;
 
   @Field(() => String, { description: 'The contract that keeps the anchors.' })
