@@ -25,8 +25,10 @@ export interface Captured {
   /** True when the same request had stored it before. */
   readonly duplicate: boolean;
   /** How often this was presented again, where no event was made of it; `position` is the event that it repeats. */
-  readonly repeats?: number;
+  readonly repeats?: Repeats;
 }
+
+export type Repeats = Omit<Repeated, 'repeatOf'>;
 
 export type Outcome = { readonly captured: Captured } | { readonly refused: DomainError };
 
@@ -62,7 +64,7 @@ export async function runGroup(
 
 type Answer =
   | { readonly ordinal: number; readonly duplicate: boolean }
-  | { readonly earlier: number; readonly repeats?: number }
+  | { readonly earlier: number; readonly repeats?: Repeats }
   | { readonly refused: DomainError };
 
 class Group {
@@ -99,7 +101,10 @@ class Group {
       throw error;
     }
     this.touched = true;
-    if ('repeatOf' in decision) return { earlier: decision.repeatOf, repeats: decision.repeats };
+    if ('repeatOf' in decision) {
+      const { repeatOf, ...repeats } = decision;
+      return { earlier: repeatOf, repeats };
+    }
     const eventId = eventIdOf(decision.event);
     const eventTime = Date.parse(decision.event.eventTime);
     this.world.events.set(pendingRef(ordinal), { eventId, eventTime });

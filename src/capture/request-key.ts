@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../domain/json/jcs.js';
-import type { Command } from '../domain/custody/decide.js';
 
 /** Who asks for what, where and when: everything that makes a request the same request. */
 export interface RequestContent {
@@ -9,7 +8,7 @@ export interface RequestContent {
   readonly eventTime: string;
   /** What the client asked, before the server added anything (a minted SSCC is not part of it). */
   readonly content: unknown;
-  readonly step: Command['step'];
+  readonly step: string;
 }
 
 /**

@@ -39,4 +39,8 @@ export interface Decision {
 export interface Repeated {
   readonly repeatOf: EventRef;
   readonly repeats: number;
+  /** False where the pack had been dispensed elsewhere. */
+  readonly sameSite: boolean;
+  /** True while nobody need worry: no case is open on the pack for it. */
+  readonly soft: boolean;
 }

@@ -43,8 +43,8 @@ export class SerialNumbersService {
       organisation,
       site: 0,
       eventTime: '',
-      step: 'commissioning',
-      content: { order: input.reference, gtin },
+      step: 'ordering_serial_numbers',
+      content: { reference: input.reference, gtin },
     });
     const order = await this.store.order(gtin, input.quantity, organisation, request);
     if (order.quantity === input.quantity) return order;

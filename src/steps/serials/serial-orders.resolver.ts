@@ -43,8 +43,11 @@ export class SerialOrdersResolver {
     return pageOf(rows, first, ({ id }) => encodeCursor(id), modelOf);
   }
 
-  @ResolveField(() => [String], { description: `Serial numbers of the order, at most ${MOST_SERIALS} at once.` })
-  async serials(
+  @ResolveField(() => [String], {
+    name: 'serials',
+    description: `Serial numbers of the order, at most ${MOST_SERIALS} at once.`,
+  })
+  async serialNumbers(
     @CurrentActor() actor: Actor,
     @Parent() order: SerialOrder,
     @Args('from', { type: () => Int, defaultValue: 0, description: 'The first, counted from 0.' }) from: number,

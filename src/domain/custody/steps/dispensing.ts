@@ -145,7 +145,7 @@ export function repeat(
     world.changedItems.add(item);
   }
   if (known || (sameSite && item.repeats <= SOFT_REPEATS)) {
-    return { repeatOf: item.changedIn, repeats: item.repeats };
+    return { repeatOf: item.changedIn, repeats: item.repeats, sameSite, soft: !known };
   }
   const reason = sameSite
     ? `presented ${item.repeats} times more at the site that dispensed it`

@@ -1,3 +1,4 @@
+import { DomainError } from '../../errors.js';
 import { ssccUri } from '../../gs1/epc.js';
 import type { Act, Decision, Reference } from '../act.js';
 import { ancestors, putInto, takeOut } from '../aggregation.js';
@@ -11,8 +12,15 @@ import { pendingRef, type ContainerState, type EventRef, type ItemState, type Wo
 export interface PackCommand {
   readonly step: 'packing';
   readonly sscc: string;
+  /** The SSCC was minted for this: it must not stand for a container already. */
+  readonly minted: boolean;
   readonly packs: readonly PackRef[];
   readonly containers: readonly string[];
+}
+
+/** A minted SSCC is in use, since somebody had chosen it by hand: whoever minted it takes the next. */
+export class SsccTakenError extends DomainError<'SSCC_TAKEN'> {
+  override readonly name = 'SsccTakenError';
 }
 
 /** Packs or containers come out of a container: AggregationEvent DELETE. With neither named, all that is in it. */
@@ -28,6 +36,7 @@ export function pack(world: World, command: PackCommand, act: Act, reference: Re
   checkBatch(epcsOf(command.packs, command.containers));
   const refusals = new Refusals();
   const into = world.containers.get(command.sscc);
+  if (into && command.minted) throw new SsccTakenError('SSCC_TAKEN', `SSCC ${command.sscc} is in use.`);
   if (into) admitParent(world, into, act, reference, refusals);
   else checkNewContainer(command.sscc, act, reference);
   const { items, containers } = admit(world, command.step, act, reference, command, refusals);

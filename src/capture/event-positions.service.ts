@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database/database.js';
+import { epcIndexKey, hashOfEventId } from './seal.js';
+
+/** Finds events by their eventID. */
+@Injectable()
+export class EventPositions {
+  constructor(private readonly database: Database) {}
+
+  /** The position of the first event with this eventID, or undefined. */
+  async ofEventId(eventId: string): Promise<number | undefined> {
+    const hash = hashOfEventId(eventId);
+    if (hash === undefined) return undefined;
+    const [row] = await this.database.query<{ position: number }>(
+      'capture-position-of-event',
+      `select e.position from epc_event x join event e using (position) where x.epc = $1 and e.hash = $2
+       order by e.position limit 1`,
+      [epcIndexKey(eventId), hash],
+    );
+    return row?.position;
+  }
+}
