@@ -1,5 +1,6 @@
 import { INITIAL_STATE, ROUND_CONSTANTS, scheduleWithConstants } from './sha256-constants.js';
-import { KernelExports, LAYOUT, sha256Kernel, SLACK } from './sha256-kernel.js';
+import { LAYOUT, SLACK } from './sha256-blocks.js';
+import { KernelExports, sha256Kernel } from './sha256-kernel.js';
 import type { MessageWriter, Sha256Lanes } from './sha256-lanes.js';
 
 /** What is used of WebAssembly's JavaScript interface; the domain has no DOM types. */
