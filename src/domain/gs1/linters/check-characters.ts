@@ -44,9 +44,10 @@ const IBAN_LONGEST = 34;
 
 /** ISO 13616-1: country code, then a remainder of 1 modulo 97 over the rotated text. */
 export const iban: Linter = (data) => {
-  if (data.length < IBAN_SHORTEST) return 'IBAN_TOO_SHORT';
-  if (data.length > IBAN_LONGEST) return 'IBAN_TOO_LONG';
+  if (data.length < 4) return 'IBAN_TOO_SHORT';
   if (iso3166alpha2(data.slice(0, 2), {}) !== undefined) return 'ILLEGAL_IBAN_COUNTRY_CODE';
+  if (data.length > IBAN_LONGEST) return 'IBAN_TOO_LONG';
+  if (data.length < IBAN_SHORTEST) return 'IBAN_TOO_SHORT';
   if (!/^[0-9A-Z]*$/.test(data)) return 'INVALID_IBAN_CHARACTER';
   let remainder = 0;
   for (const character of data.slice(4) + data.slice(0, 4)) {
