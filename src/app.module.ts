@@ -1,12 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { CaptureModule } from './capture/capture.module.js';
+import { LabelsModule } from './labels/labels.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import type { Platform } from './platform/platform.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ServerModule } from './platform/http/server.module.js';
+import { TransparencyModule } from './transparency/transparency.module.js';
+import { StepsModule } from './steps/steps.module.js';
 
 /** The whole server: the platform, and the modules of every floor above it. */
-@Module({ imports: [ServerModule, AccessModule, PartnersModule] })
+@Module({
+  imports: [ServerModule, AccessModule, PartnersModule, TransparencyModule, CaptureModule, StepsModule, LabelsModule],
+})
 export class AppModule {
   static with(platform: Platform): DynamicModule {
     return { module: AppModule, imports: [PlatformModule.with(platform)] };
