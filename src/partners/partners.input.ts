@@ -31,11 +31,8 @@ export class OrganisationInput {
   @Field(() => String, { description: 'Its country, ISO 3166-1 alpha-2.' })
   country: string;
 
-  @Field(() => [String], {
-    defaultValue: [],
-    description: 'The GS1 company prefixes that it owns, 4 to 12 digits each.',
-  })
-  companyPrefixes: string[];
+  @Field(() => [String], { nullable: true, description: 'The GS1 company prefixes that it owns, 4 to 12 digits each.' })
+  companyPrefixes?: string[] | null;
 
   @Field(() => PersonInput, { nullable: true, description: 'The first person of the organisation, usually an ADMIN.' })
   firstPerson?: PersonInput | null;

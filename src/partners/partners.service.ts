@@ -38,7 +38,7 @@ export class PartnersService {
       country: country('country', input.country),
     };
     // In one order for everybody, so that two who register the same prefixes wait for one another and never both.
-    const prefixes = [...new Set(input.companyPrefixes.map(parseCompanyPrefix))].sort();
+    const prefixes = [...new Set((input.companyPrefixes ?? []).map(parseCompanyPrefix))].sort();
     const first = input.firstPerson == null ? undefined : await newPerson(input.firstPerson);
     const id = await this.store.transaction(async (tx) => {
       await before(tx);
