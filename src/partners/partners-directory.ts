@@ -16,6 +16,7 @@ export class PartnersDirectory {
   private readonly organisationsByGln = new Map<string, Organisation>();
   private readonly ownersByPrefix = new Map<string, Organisation>();
   private readonly sitesByGln = new Map<string, Site>();
+  private readonly sitesByOrganisation = new Map<number, Map<number, Site>>();
   private readonly organisations: CachedTable<number, Organisation>;
   private readonly sites: CachedTable<number, Site>;
   private readonly products: CachedTable<string, Product>;
@@ -32,6 +33,10 @@ export class PartnersDirectory {
   organisationByGln = (gln: string): Organisation | undefined => this.organisationsByGln.get(gln);
   site = (id: number): Site | undefined => this.sites.get(id);
   siteByGln = (gln: string): Site | undefined => this.sitesByGln.get(gln);
+  /** The sites of an organisation, in no order. */
+  sitesOf = (organisationId: number): readonly Site[] => [
+    ...(this.sitesByOrganisation.get(organisationId)?.values() ?? []),
+  ];
   /** `gtin` has 14 digits. */
   product = (gtin: string): Product | undefined => this.products.get(gtin);
 
@@ -118,8 +123,15 @@ export class PartnersDirectory {
   }
 
   private indexSite(before: Site | undefined, after: Site | undefined): void {
-    if (before !== undefined) forget(this.sitesByGln, before.gln, before);
-    if (after !== undefined) this.sitesByGln.set(after.gln, after);
+    if (before !== undefined) {
+      forget(this.sitesByGln, before.gln, before);
+      this.sitesByOrganisation.get(before.organisationId)?.delete(before.id);
+    }
+    if (after === undefined) return;
+    this.sitesByGln.set(after.gln, after);
+    const own = this.sitesByOrganisation.get(after.organisationId);
+    if (own === undefined) this.sitesByOrganisation.set(after.organisationId, new Map([[after.id, after]]));
+    else own.set(after.id, after);
   }
 }
 
