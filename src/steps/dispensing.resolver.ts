@@ -6,6 +6,7 @@ import { Acting } from './acting.service.js';
 import { DispensingService } from './dispensing.service.js';
 import { DispenseInput, PartDispenseInput, UndoDispenseInput } from './dispensing.input.js';
 import { parsePack, parsePacks } from './epcs.js';
+import { checkCount, MOST_AT_ONCE, outcomeOf, StepOutcome } from './step-outcome.js';
 
 @Resolver()
 export class DispensingResolver {
@@ -20,6 +21,21 @@ export class DispensingResolver {
   })
   async dispense(@CurrentActor() actor: Actor, @Args('input') input: DispenseInput): Promise<StepResult> {
     return stepResult(await this.dispensing.dispense(actor, input, parsePacks(input.epcs)));
+  }
+
+  @Allow('dispense')
+  @Mutation(() => [StepOutcome], {
+    description: `Dispenses what a site did while it was offline: each by itself, in order, at most ${MOST_AT_ONCE}. What is refused stops no other.`,
+  })
+  async dispenseEach(
+    @CurrentActor() actor: Actor,
+    @Args('inputs', { type: () => [DispenseInput], description: 'In the order in which they happened.' })
+    inputs: DispenseInput[],
+  ): Promise<StepOutcome[]> {
+    checkCount(inputs.length);
+    return Promise.all(
+      inputs.map((input) => outcomeOf(async () => this.dispensing.dispense(actor, input, parsePacks(input.epcs)))),
+    );
   }
 
   @Allow('dispense')

@@ -18,6 +18,7 @@ export type RequestRefusal =
   | 'ORDER_REFERENCE_TAKEN'
   | 'SERIALS_REQUIRED'
   | 'SSCC_EXHAUSTED'
+  | 'STEP_COUNT_INVALID'
   | 'TEXT_INVALID';
 
 export class RequestRefusedError extends DomainError<RequestRefusal> {
