@@ -31,7 +31,7 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
     logger: nestLogger(platform.log),
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  prepareFastify(fastify, app.get(RequestHooks));
+  prepareFastify(fastify, platform.config, app.get(RequestHooks));
   const metrics = app.get(Metrics);
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.observeRequest(

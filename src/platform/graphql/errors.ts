@@ -3,7 +3,7 @@ import type pino from 'pino';
 import { problemOf } from '../http/problem.js';
 
 /** The deepest error that another one only carries: Mercurius and graphql-js wrap what a resolver threw. */
-function originOf(error: unknown): unknown {
+export function originOf(error: unknown): unknown {
   let origin = error;
   for (let depth = 0; depth < 5 && origin instanceof Error; depth++) {
     const inner: unknown = (origin as { originalError?: unknown }).originalError;

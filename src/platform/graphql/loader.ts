@@ -23,7 +23,11 @@ export function defineLoader<K, V>(
 export function loaderOf<K, V>(context: GraphqlContext, key: LoaderKey<K, V>): DataLoader<K, V> {
   const found = context.loaders.get(key.symbol);
   if (found !== undefined) return found as unknown as DataLoader<K, V>;
-  const options = { maxBatchSize: 1000, ...(key.cacheKey && { cacheKeyFn: key.cacheKey as (key: K) => K }) };
+  const options = {
+    maxBatchSize: 1000,
+    cache: !context.live,
+    ...(key.cacheKey && { cacheKeyFn: key.cacheKey as (key: K) => K }),
+  };
   const loader = new DataLoader<K, V>(async (keys) => [...(await key.batch(keys, context))], options);
   context.loaders.set(key.symbol, loader as unknown as DataLoader<unknown, unknown>);
   return loader;

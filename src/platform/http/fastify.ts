@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type pino from 'pino';
-import { DomainError } from '../../domain/errors.js';
+import { BadRequestError } from './problem.js';
 import type { ConfigValues } from '../config/config.js';
 import { sendProblem } from './problem.filter.js';
 import type { RequestHooks } from './request-hooks.js';
@@ -36,7 +36,7 @@ export function fastifyAdapter(config: ConfigValues, log: pino.Logger): FastifyA
 }
 
 /** What every request meets, before and after its handler. */
-export function prepareFastify(fastify: FastifyInstance, hooks: RequestHooks): void {
+export function prepareFastify(fastify: FastifyInstance, config: ConfigValues, hooks: RequestHooks): void {
   const slowMs = 1000;
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
@@ -48,11 +48,26 @@ export function prepareFastify(fastify: FastifyInstance, hooks: RequestHooks): v
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     if (request.url.includes('%00')) {
-      return done(new DomainError('BAD_REQUEST', 'A URL must not carry a NUL character.', { httpStatus: 400 }));
+      return done(new BadRequestError('BAD_REQUEST', 'A URL must not carry a NUL character.'));
     }
     const pending = hooks.run(request);
     if (pending === undefined) done();
     else pending.then(() => done(), done);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.method !== 'GET' || pathOf(request.url) !== '/graphql' || request.headers.upgrade !== undefined)
+      return done();
+    if (config.graphql.graphiql && request.headers.accept?.includes('text/html') === true)
+      return void reply.redirect('/graphiql');
+    done(new BadRequestError('METHOD_NOT_ALLOWED', 'GraphQL is asked by POST, and subscribed to over WebSocket.', 405));
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const most = config.graphql.maxBatch;
+    const got = Array.isArray(request.body) && request.routeOptions.url === '/graphql' ? request.body.length : 0;
+    if (got <= most) return done();
+    done(
+      new BadRequestError('BATCH_TOO_LONG', `A batch has at most ${most} operations, got ${got}.`, 400, { most, got }),
+    );
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const ms = Math.round(reply.elapsedTime);
@@ -67,14 +82,14 @@ function parseJson(body: string): unknown {
   try {
     value = MAY_NAME_PROTOTYPE.test(body) ? JSON.parse(body, refusePrototypes) : JSON.parse(body);
   } catch (error) {
-    if (error instanceof DomainError) throw error;
-    throw new DomainError('MALFORMED_JSON', `The body is not JSON: ${(error as Error).message}`, { httpStatus: 400 });
+    if (error instanceof BadRequestError) throw error;
+    throw new BadRequestError('MALFORMED_JSON', `The body is not JSON: ${(error as Error).message}`);
   }
   if (SUSPICIOUS_ESCAPE.test(body) || !isStorable(body)) {
     const path = unstorablePath(value);
     if (path !== undefined) {
       const message = `Texts must not carry NUL or half of a surrogate pair; ${path || 'the body'} does.`;
-      throw new DomainError('TEXT_NOT_STORABLE', message, { httpStatus: 400, path });
+      throw new BadRequestError('TEXT_NOT_STORABLE', message, 400, { path });
     }
   }
   return value;
@@ -82,7 +97,7 @@ function parseJson(body: string): unknown {
 
 function refusePrototypes(key: string, value: unknown): unknown {
   if (key !== '__proto__') return value;
-  throw new DomainError('MALFORMED_JSON', 'A key named __proto__ is not accepted.', { httpStatus: 400 });
+  throw new BadRequestError('MALFORMED_JSON', 'A key named __proto__ is not accepted.');
 }
 
 function pathOf(url: string): string {

@@ -2,6 +2,20 @@ import { HttpException } from '@nestjs/common';
 import { DomainError } from '../../domain/errors.js';
 import { isConnectionLoss } from '../database/errors.js';
 
+/** A request that is wrong before anything looked at its content: in its form, its size or its encoding. */
+export class BadRequestError extends DomainError {
+  override readonly name = 'BadRequestError';
+
+  constructor(
+    code: string,
+    message: string,
+    readonly status = 400,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(code, message, details);
+  }
+}
+
 /** What a client learns of a failure, the same through GraphQL and REST. */
 export interface Problem {
   readonly status: number;
@@ -50,8 +64,8 @@ const UNAVAILABLE: Problem = {
 /** The problem that an error means; undefined where it is a fault of ours, which a client learns nothing about. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof DomainError) {
-    const status = error.details['httpStatus'] ?? STATUS_OF_CODE.get(error.code) ?? 422;
-    return { status: Number(status), code: error.code, message: error.message, details: error.details };
+    const status = error instanceof BadRequestError ? error.status : (STATUS_OF_CODE.get(error.code) ?? 422);
+    return { status, code: error.code, message: error.message, details: error.details };
   }
   if (isConnectionLoss(error)) return UNAVAILABLE;
   if (error instanceof HttpException && error.getStatus() < 500) {
