@@ -1,0 +1,101 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { Actor } from '../../access/actor.js';
+import { Allow, CurrentActor, Public, purposeOf } from '../../access/marks.js';
+import { toBase64 } from '../../domain/bytes.js';
+import { Database } from '../../platform/database/database.js';
+import type { GraphqlContext } from '../../platform/graphql/context.js';
+import { decodeCursor, encodeCursor, PageArgs, pageOf, pageSize } from '../../platform/graphql/pagination.js';
+import { Position } from '../../platform/graphql/scalars.js';
+import { latestCheckpoint } from '../checkpoint/checkpoint.store.js';
+import { placeOf } from '../log/position.js';
+import { EventVisibility } from '../receipts/event-visibility.js';
+import { ReceiptsService } from '../receipts/receipts.service.js';
+import { LOG } from '../transparency.service.js';
+import {
+  AnchorModel,
+  AnchorPage,
+  AnchorStage,
+  CheckpointModel,
+  EvidenceModel,
+  EvidenceStage,
+  LogModel,
+  ReceiptModel,
+} from './log.model.js';
+import { type AnchorRow, anchorCovering, anchorPage, logStatus } from './log.queries.js';
+
+@Resolver(() => LogModel)
+export class LogResolver {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ReceiptsService) private readonly receipts: ReceiptsService,
+    @Inject(EventVisibility) private readonly visibility: EventVisibility,
+  ) {}
+
+  @Public()
+  @Query(() => LogModel, { nullable: true, description: 'The transparency log, for anyone.' })
+  async log(): Promise<LogModel | null> {
+    const status = await logStatus(this.database, LOG);
+    return status === null ? null : { ...status, number: LOG };
+  }
+
+  @ResolveField(() => CheckpointModel, { nullable: true, description: 'The newest signed checkpoint.' })
+  async checkpoint(@Parent() log: LogModel): Promise<CheckpointModel | null> {
+    const checkpoint = await latestCheckpoint(this.database, log.number);
+    return checkpoint === null ? null : { ...checkpoint, root: toBase64(checkpoint.root) };
+  }
+
+  @ResolveField(() => AnchorPage, { description: 'Anchors, newest first.' })
+  async anchors(@Parent() log: LogModel, @Args() page: PageArgs): Promise<AnchorPage> {
+    const first = pageSize(page.first);
+    const before = decodeCursor(page.after, 'number')?.[0];
+    const rows = await anchorPage(this.database, log.number, before, first + 1);
+    return pageOf(rows, first, ({ id }) => encodeCursor(id), anchorModel);
+  }
+
+  @Public()
+  @Query(() => EvidenceModel, {
+    nullable: true,
+    description: 'How far the evidence of the event at a position is, for anyone.',
+  })
+  async anchorOf(@Args('position', { type: () => Position }) position: number): Promise<EvidenceModel | null> {
+    const { log, index } = placeOf(position);
+    const status = await logStatus(this.database, log);
+    if (status === null || index >= status.size) return null;
+    const row = await anchorCovering(this.database, log, index);
+    return { stage: stageOf(index, status, row), anchor: row === null ? null : anchorModel(row) };
+  }
+
+  @Allow('read')
+  @Query(() => ReceiptModel, {
+    description: 'The receipt of one EPC’s part in an event. RECEIPT_PENDING until a checkpoint holds it.',
+  })
+  async receipt(
+    @Args('position', { type: () => Position }) position: number,
+    @Args('epc', { description: 'Canonical GS1 Digital Link.' }) epc: string,
+    @CurrentActor() actor: Actor,
+    @Context() context: GraphqlContext,
+  ): Promise<ReceiptModel> {
+    const purpose = purposeOf(context.request, 'audit');
+    await this.visibility.require({ actor, position, epc, purpose, operation: 'Query.receipt' });
+    const { text, evidence } = await this.receipts.forEpc(position, epc);
+    return { file: text, stage: evidence === 'anchored' ? EvidenceStage.FINAL : EvidenceStage.CHECKPOINTED };
+  }
+}
+
+function stageOf(
+  index: number,
+  status: { integrated: number; signed: number },
+  anchor: AnchorRow | null,
+): EvidenceStage {
+  if (anchor?.state === 'finalized') return EvidenceStage.FINAL;
+  if (anchor?.state === 'mined') return EvidenceStage.ANCHORED;
+  if (index < status.signed) return EvidenceStage.CHECKPOINTED;
+  return index < status.integrated ? EvidenceStage.INTEGRATED : EvidenceStage.CAPTURED;
+}
+
+const STAGES = Object.values(AnchorStage);
+
+function anchorModel({ state, ...row }: AnchorRow): AnchorModel {
+  return { ...row, stage: STAGES.find((stage) => stage === state) ?? AnchorStage.PLANNED };
+}

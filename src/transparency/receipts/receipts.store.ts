@@ -1,0 +1,42 @@
+import type { Queryable, Row } from '../../platform/database/database.js';
+
+/** What a receipt is made of: the event itself. `secret` opens its commitment and never leaves the server. */
+export interface StoredEvent extends Row {
+  readonly body: string;
+  readonly secret: Buffer;
+}
+
+/** A finalized anchor with its checkpoint. */
+export interface FinalAnchor extends Row {
+  readonly size: number;
+  readonly root: Buffer;
+  readonly note: string;
+  readonly origin: string;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly logId: string;
+  readonly txHash: string;
+  readonly blockNumber: number;
+  readonly blockHash: string;
+  readonly blockTime: Date;
+}
+
+/** Null where there is no event at the position. */
+export async function eventAt(sql: Queryable, position: number): Promise<StoredEvent | null> {
+  const text = 'select body, secret from event where position = $1';
+  const [row] = await sql.query<StoredEvent>('receipt-event', text, [position]);
+  return row ?? null;
+}
+
+/** The first final anchor of each chain whose tree holds entry `index`. */
+export async function finalAnchors(sql: Queryable, log: number, index: number): Promise<FinalAnchor[]> {
+  const text = `
+    select a.size, c.root, c.note, l.origin, k.chain_id as "chainId", k.contract, k.log_id as "logId",
+      a.tx_hash as "txHash", a.block_number as "blockNumber", a.block_hash as "blockHash", a.block_time as "blockTime"
+    from log l join chain_log k on k.log = l.number
+    cross join lateral (select * from anchor a where a.log = l.number and a.state = 'finalized' and a.size > $2
+      and a.chain_id = k.chain_id and a.contract = k.contract order by a.size limit 1) a
+    join checkpoint c on c.log = l.number and c.size = a.size
+    where l.number = $1 order by a.size`;
+  return sql.query<FinalAnchor>('receipt-anchors', text, [log, index]);
+}
