@@ -9,7 +9,8 @@ export interface Event {
 
 export interface Verdict {
   readonly verdict: string;
-  readonly reason: { readonly code: string; readonly text: string };
+  /** Why; nothing where nothing speaks against the pack. */
+  readonly reason: { readonly code: string; readonly text: string } | null;
   readonly advice: { readonly text: string };
   readonly reading: { readonly repairs: readonly { readonly fault: string }[] };
 }
