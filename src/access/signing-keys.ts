@@ -7,6 +7,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Config } from '../platform/config/config.js';
 import { keptSecret } from '../platform/embedded/secrets.js';
 import { seal, unseal } from './secrets.js';
@@ -18,8 +19,11 @@ const DAY = 24 * 60 * MINUTE;
 const SIGNS = 30 * DAY;
 const AHEAD = DAY;
 const LOOK_EVERY = 10 * MINUTE;
-/** A token with an unknown key id makes us look for new keys, at most this often: anybody can invent key ids. */
-const RELOAD_AT_MOST_EVERY = 1000;
+/**
+ * An unknown key id makes us look for new keys: one look for all who ask within this time, because anybody can invent
+ * key ids, and another process may have made a key a moment ago.
+ */
+const LOOK_AGAIN_AFTER = 100;
 /** Clocks of processes that share the keys may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** How long others may keep the key set. A new key starts to sign only after that. */
@@ -49,6 +53,7 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
   private known = new Map<string, KnownKey>();
   private reloaded = 0;
   private reloading: Promise<void> | undefined;
+  private looking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -81,14 +86,14 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
 
   /** The public key of a key id; undefined when no key of this installation has it, or its last token is dead. */
   async publicKey(kid: string, now = Date.now()): Promise<KeyObject | undefined> {
-    if (!this.known.has(kid) && now - this.reloaded > RELOAD_AT_MOST_EVERY) await this.reload();
+    if (!this.known.has(kid)) await this.lookAgain();
     const key = this.known.get(kid);
     return key !== undefined && key.stored.publishedUntil.getTime() > now ? key.publicKey : undefined;
   }
 
   /** The published key set (RFC 7517 §5), the newest key first. */
   async jwks(now = Date.now()): Promise<{ keys: JsonWebKey[] }> {
-    if (now - this.reloaded > RELOAD_AT_MOST_EVERY) await this.reload();
+    if (now - this.reloaded > LOOK_AGAIN_AFTER) await this.reload();
     const keys = [...this.known.values()].filter((key) => key.stored.publishedUntil.getTime() > now);
     return { keys: keys.map((key) => key.stored.publicJwk) };
   }
@@ -129,6 +134,15 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
   private lastEnd(): number {
     const mine = [...this.known.values()].filter((key) => key.privateKey !== undefined);
     return Math.max(0, ...mine.map((key) => key.stored.signsUntil.getTime()));
+  }
+
+  private lookAgain(): Promise<void> {
+    this.looking ??= sleep(Math.max(0, this.reloaded + LOOK_AGAIN_AFTER - Date.now())).then(() => {
+      // Who asks from here on may have a key that this look began too early to see.
+      this.looking = undefined;
+      return this.reload();
+    });
+    return this.looking;
   }
 
   /** Reads what is stored after the call, however many call at once. */
