@@ -21,6 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
     const verifier = await verifierOf(platform, valueOf(args, '--vkey'));
     const { database, chain } = platform;
     const reports = await audit({ database, chain, verifier, ...(json ? {} : { onProgress: showProgress() }) });
+    if (reports.length === 0) throw new Error('this database holds no log.');
     process.stdout.write(json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(inWords).join(''));
     return reports.every(({ ok }) => ok) ? 0 : 1;
   } finally {
