@@ -8,10 +8,20 @@ import { PlatformModule } from './platform/platform.module.js';
 import { ServerModule } from './platform/http/server.module.js';
 import { TransparencyModule } from './transparency/transparency.module.js';
 import { StepsModule } from './steps/steps.module.js';
+import { VerificationModule } from './verification/verification.module.js';
 
 /** The whole server: the platform, and the modules of every floor above it. */
 @Module({
-  imports: [ServerModule, AccessModule, PartnersModule, TransparencyModule, CaptureModule, StepsModule, LabelsModule],
+  imports: [
+    ServerModule,
+    AccessModule,
+    PartnersModule,
+    TransparencyModule,
+    CaptureModule,
+    StepsModule,
+    LabelsModule,
+    VerificationModule,
+  ],
 })
 export class AppModule {
   static with(platform: Platform): DynamicModule {
