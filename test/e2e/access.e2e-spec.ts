@@ -125,7 +125,7 @@ describe('access', () => {
       'registerFirstRegulator',
       'server',
       'signIn',
-      'verifyPublicly',
+      'verifyPublic',
     ];
     expect(open.filter((name) => !expected.includes(name))).toEqual([]);
     expect(open).toEqual(expect.arrayContaining(['server', 'signIn']));
