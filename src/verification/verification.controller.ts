@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { Address, Public } from '../access/marks.js';
+import { BadRequestError } from '../platform/http/problem.js';
 import { isStorable } from '../platform/http/safe-text.js';
-import { VerificationRefusedError } from './errors.js';
 import { PublicLimit } from './public-limit.js';
 import { Scanning } from './scanning.service.js';
 import type { PublicVerification } from './verification.model.js';
@@ -19,9 +19,7 @@ export class VerificationController {
   @Header('cache-control', 'no-store')
   async verify(@Query('scan') scan: unknown, @Address() address: string): Promise<PublicVerification> {
     if (typeof scan !== 'string' || !isStorable(scan)) {
-      throw new VerificationRefusedError('SCAN_MISSING', 'Expected one parameter `scan`, percent-encoded.', {
-        httpStatus: 400,
-      });
+      throw new BadRequestError('SCAN_MISSING', 'Expected one parameter `scan`, percent-encoded.');
     }
     await this.limit.count(address);
     return this.scanning.verifyPublic(scan);
