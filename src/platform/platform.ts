@@ -44,7 +44,7 @@ export async function startPlatform(config: ConfigValues, log = createLogger(con
 }
 
 async function openDatabase(config: ConfigValues, log: pino.Logger, stops: (() => Promise<void>)[], notes: string[]) {
-  const onError = (error: Error) => log.warn({ err: error }, 'A database connection broke.');
+  const onError = (error: Error) => log.warn({ reason: error.message }, 'A database connection broke.');
   const { url, migrationUrl, poolSize } = config.database;
   if (url !== undefined) {
     // With one URL for both, the server gives up what the owner of the tables may do.

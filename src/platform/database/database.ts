@@ -47,6 +47,7 @@ export interface DatabaseOptions {
 /** The pool of connections to PostgreSQL, in the server's own role. */
 export class Database implements Queryable {
   readonly pool: pg.Pool;
+  private closing = false;
 
   constructor(private readonly options: DatabaseOptions) {
     this.pool = new pg.Pool({
@@ -58,7 +59,9 @@ export class Database implements Queryable {
       keepAlive: true,
       application_name: 'halisi',
     });
-    this.pool.on('error', (error) => options.onError?.(error));
+    this.pool.on('error', (error) => {
+      if (!this.closing) options.onError?.(error);
+    });
   }
 
   /** How to open a connection of one's own in the server's role, as LISTEN needs. */
@@ -112,6 +115,7 @@ export class Database implements Queryable {
   }
 
   close(): Promise<void> {
+    this.closing = true;
     return this.pool.end();
   }
 }

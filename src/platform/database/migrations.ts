@@ -94,14 +94,29 @@ async function applyWithEngine(access: pg.ClientConfig): Promise<void> {
   try {
     await pool.query('begin');
     const engine = await openSchemaEngine(pool);
-    await engine.applyMigrations({
-      migrationsList: migrationsList(),
-      filters: { externalTables: [], externalEnums: [] },
-    });
+    const filters = { externalTables: [], externalEnums: [] };
+    await withoutLockTimer(() => engine.applyMigrations({ migrationsList: migrationsList(), filters }));
     await pool.query('commit');
     engine.free();
   } finally {
     await pool.end();
+  }
+}
+
+const LOCK_TIMEOUT_MS = 10_000;
+
+/** The engine never clears the timer of its own lock, which would keep a process that is done alive for that long. */
+async function withoutLockTimer<T>(work: () => Promise<T>): Promise<T> {
+  const setTimer = globalThis.setTimeout;
+  const unreferenced = (callback: () => void, ms?: number, ...rest: []) => {
+    const timer = setTimer(callback, ms, ...rest);
+    return ms === LOCK_TIMEOUT_MS ? timer.unref() : timer;
+  };
+  globalThis.setTimeout = Object.assign(unreferenced, setTimer);
+  try {
+    return await work();
+  } finally {
+    globalThis.setTimeout = setTimer;
   }
 }
 

@@ -85,7 +85,9 @@ class Loop implements Worker {
   private schedule(ms: number): void {
     clearTimeout(this.timer);
     if (this.abort.signal.aborted) return;
-    this.timer = setTimeout(() => (this.running = this.run()), ms);
+    this.timer = setTimeout(() => {
+      this.running = this.run();
+    }, ms);
   }
 
   private async run(): Promise<void> {
