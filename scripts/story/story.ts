@@ -21,6 +21,7 @@ const GS = '\u001d';
 export interface Proof {
   readonly receipt: string;
   readonly trust: string;
+  /** A node of the chain, where one is known. */
   readonly rpc: string | undefined;
 }
 
@@ -186,12 +187,14 @@ async function prove({ url, tell, clinic, event, epc }: ProofScene): Promise<Pro
   const where = `block ${anchor.blockNumber} of chain ${anchor.chainId}`;
   tell.say(`The dispensing is final on the chain: ${where}, transaction ${anchor.transaction}.`);
   const folder = mkdtempSync(join(tmpdir(), 'halisi-story-'));
-  const proof = { receipt: join(folder, 'receipt.json'), trust: join(folder, 'halisi.json'), rpc: anchor.rpc };
+  const trust = await new Client(url).text('/.well-known/halisi.json');
+  const rpc = process.env['CHAIN_RPC_URL'] ?? (JSON.parse(trust) as TrustFile).logs[0]?.anchors[0]?.rpc;
+  const proof = { receipt: join(folder, 'receipt.json'), trust: join(folder, 'halisi.json'), rpc };
   writeFileSync(
     proof.receipt,
     await clinic.client.text(`/log/receipt/${event.position}?epc=${encodeURIComponent(epc)}`),
   );
-  writeFileSync(proof.trust, await new Client(url).text('/.well-known/halisi.json'));
+  writeFileSync(proof.trust, trust);
   tell.say(`The receipt is in ${proof.receipt}.`);
   return proof;
 }
@@ -200,7 +203,11 @@ interface FinalAnchor {
   readonly chainId: number;
   readonly blockNumber: number;
   readonly transaction: string;
-  readonly rpc: string | undefined;
+}
+
+/** What `/.well-known/halisi.json` holds, as far as the story reads it. */
+interface TrustFile {
+  readonly logs: readonly { readonly anchors: readonly { readonly rpc?: string }[] }[];
 }
 
 async function finalAnchor(client: Client, position: number): Promise<FinalAnchor> {
@@ -209,19 +216,17 @@ async function finalAnchor(client: Client, position: number): Promise<FinalAncho
       'query ($position: Position!) { anchorOf(position: $position) { stage anchor { chainId blockNumber transaction } } }',
       { position },
     );
-    if (anchorOf.stage === 'FINAL' && anchorOf.anchor) {
-      return { ...anchorOf.anchor, rpc: process.env['CHAIN_RPC_URL'] };
-    }
+    if (anchorOf.stage === 'FINAL' && anchorOf.anchor) return anchorOf.anchor;
   }
   throw new Error('The story goes otherwise: the anchor should be final within three minutes.');
 }
 
-/** Runs `halisi-verify` on what the story left. It asks no server. */
-export function checkReceipt(proof: Proof, tell: Teller): void {
+/** Runs `halisi-verify` on what the story left, and asks a node of the chain where one is given. It asks no server. */
+export function checkReceipt(proof: Proof, tell: Teller, node?: string): void {
   const program = join(import.meta.dirname, '../../../apps/verifier/bin/halisi-verify.js');
-  const chain = proof.rpc === undefined ? [] : ['--rpc', proof.rpc];
-  const args = [program, proof.receipt, '--trust', proof.trust, ...chain];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const args = [proof.receipt, '--trust', proof.trust, ...(node === undefined ? [] : ['--rpc', node])];
+  tell.say(`$ halisi-verify ${args.join(' ')}`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
   for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) tell.say(`| ${line}`);
   tell.expect('the exit code of halisi-verify', status, 0);
 }
