@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
+import { checkGraphqlBody } from './platform/graphql/request-body.js';
 import { fastifyAdapter, prepareFastify } from './platform/http/fastify.js';
 import { RequestHooks } from './platform/http/request-hooks.js';
 import { Lifecycle, StartupNotes } from './platform/lifecycle.js';
@@ -32,6 +33,12 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   prepareFastify(fastify, platform.config, app.get(RequestHooks));
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (request.method === 'POST' && request.routeOptions.url === '/graphql') {
+      checkGraphqlBody(request.body, platform.config.graphql.maxBatch);
+    }
+    done();
+  });
   const metrics = app.get(Metrics);
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.observeRequest(

@@ -70,7 +70,8 @@ describe('the server', () => {
     ['an empty body', '', JSON_TYPE, 400, undefined],
     ['a body that is a number', '7', JSON_TYPE, 400, undefined],
     ['a body that is null', 'null', JSON_TYPE, 400, undefined],
-    ['a query that is a number', '{"query":7}', JSON_TYPE, undefined, undefined],
+    ['a query that is a number', '{"query":7}', JSON_TYPE, 400, 'GRAPHQL_REQUEST_INVALID'],
+    ['a batch with nothing in it that is a query', '[null]', JSON_TYPE, 400, 'GRAPHQL_REQUEST_INVALID'],
     ['variables that are a text', '{"query":"{server{demo}}","variables":"x"}', JSON_TYPE, 400, undefined],
     ['another content type', '<a/>', { 'content-type': 'text/xml' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['no content type', Buffer.from('x'), {}, 415, 'UNSUPPORTED_MEDIA_TYPE'],
@@ -161,6 +162,40 @@ describe('the server', () => {
       socket.on('error', reject);
     });
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('survives whatever comes over the WebSocket', async () => {
+    const start = (payload: unknown) => JSON.stringify({ id: '1', type: 'subscribe', payload });
+    const hostile = [
+      'no JSON',
+      'null',
+      '[]',
+      '{"type":"nothing"}',
+      start(null),
+      start({}),
+      start({ query: 7 }),
+      start({ query: { kind: 'Document' } }),
+      start({ query: '{' }),
+      start({ query: 'subscription { nothing }' }),
+      start({ query: 'query A { server { demo } }', operationName: 'B' }),
+      start({ query: 'mutation { nothing }' }),
+    ];
+    for (const message of hostile) {
+      const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+      await new Promise<void>((resolve) => {
+        socket.onopen = () => {
+          socket.send('{"type":"connection_init","payload":{"authorization":7}}');
+          socket.send(message);
+        };
+        socket.onmessage = ({ data }) => {
+          if (!String(data).includes('connection_ack')) resolve();
+        };
+        socket.onclose = () => resolve();
+        setTimeout(resolve, 200);
+      });
+      socket.close();
+    }
+    expect((await app.rest('/health/ready')).status).toBe(200);
   });
 
   it('works in a role of the database that cannot change what is append-only', async () => {

@@ -61,14 +61,6 @@ export function prepareFastify(fastify: FastifyInstance, config: ConfigValues, h
       return void reply.redirect('/graphiql');
     done(new BadRequestError('METHOD_NOT_ALLOWED', 'GraphQL is asked by POST, and subscribed to over WebSocket.', 405));
   });
-  fastify.addHook('preValidation', (request, _reply, done) => {
-    const most = config.graphql.maxBatch;
-    const got = Array.isArray(request.body) && request.routeOptions.url === '/graphql' ? request.body.length : 0;
-    if (got <= most) return done();
-    done(
-      new BadRequestError('BATCH_TOO_LONG', `A batch has at most ${most} operations, got ${got}.`, 400, { most, got }),
-    );
-  });
   fastify.addHook('onResponse', (request, reply, done) => {
     const ms = Math.round(reply.elapsedTime);
     const level = ms >= slowMs ? 'info' : 'debug';
