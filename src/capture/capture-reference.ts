@@ -33,6 +33,11 @@ export class CaptureReference implements Reference {
       case 'part_dispensing':
         if (!directory.product(command.pack.gtin)) await directory.findProduct(command.pack.gtin);
         return;
+      case 'undo_dispensing':
+        for (const gtin of new Set(command.packs.map((pack) => pack.gtin))) {
+          if (!directory.product(gtin)) await directory.findProduct(gtin);
+        }
+        return;
       default:
         return;
     }

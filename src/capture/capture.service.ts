@@ -64,7 +64,10 @@ export class CaptureService implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    while (this.underWay.size > 0 || this.waiting.length > 0) {
+      await Promise.all(this.underWay);
+      await new Promise(setImmediate);
+    }
     await this.lanes.close();
   }
 

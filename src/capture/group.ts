@@ -1,5 +1,6 @@
 import type { Act, Decision, Reference, Repeated } from '../domain/custody/act.js';
 import { decide, type Command } from '../domain/custody/decide.js';
+import { repeatsSoFar } from '../domain/custody/steps/dispensing.js';
 import { pendingRef, type World } from '../domain/custody/world.js';
 import type { EpcisEvent } from '../domain/epcis/event.js';
 import { DomainError } from '../domain/errors.js';
@@ -7,7 +8,7 @@ import type { Database, Queryable } from '../platform/database/database.js';
 import { addNeeds, noNeeds } from './needs.js';
 import { eventIdOf, eventIdOfHash, seal } from './seal.js';
 import { loadWorld } from './world.store.js';
-import { writeEvents, writeState, type EventToStore } from './write.store.js';
+import { writeEvents, writeSlips, writeState, type EventToStore, type Slip } from './write.store.js';
 
 /** One request on its way through the write path. */
 export interface Job {
@@ -67,8 +68,11 @@ type Answer =
   | { readonly earlier: number; readonly repeats?: Repeats }
   | { readonly refused: DomainError };
 
+const answerOf = ({ repeatOf, ...repeats }: Repeated): Answer => ({ earlier: repeatOf, repeats });
+
 class Group {
   private readonly events: EventToStore[] = [];
+  private readonly slips: Slip[] = [];
   private readonly answers = new Map<string, Answer>();
   private first = -1;
   private touched = false;
@@ -82,12 +86,18 @@ class Group {
 
   decide(job: Job): Answer {
     const earlier = this.known.get(job.request);
-    if (earlier !== undefined) return { earlier };
+    if (earlier !== undefined) return this.answerAgain(job, earlier);
     const twin = this.answers.get(job.request);
     if (twin) return 'ordinal' in twin ? { ...twin, duplicate: true } : twin;
     const answer = this.decideNew(job);
     this.answers.set(job.request, answer);
     return answer;
+  }
+
+  /** A slip that is reported twice counts once. */
+  private answerAgain({ command, act }: Job, earlier: number): Answer {
+    const repeats = command.step === 'repeating' ? repeatsSoFar(this.world, command, act) : undefined;
+    return repeats?.repeatOf === earlier ? answerOf(repeats) : { earlier };
   }
 
   private decideNew(job: Job): Answer {
@@ -102,12 +112,13 @@ class Group {
     }
     this.touched = true;
     if ('repeatOf' in decision) {
-      const { repeatOf, ...repeats } = decision;
-      return { earlier: repeatOf, repeats };
+      this.slips.push({ request: job.request, repeatOf: decision.repeatOf });
+      return answerOf(decision);
     }
     const eventId = eventIdOf(decision.event);
     const eventTime = Date.parse(decision.event.eventTime);
-    this.world.events.set(pendingRef(ordinal), { eventId, eventTime });
+    const units = decision.event['halisi:units'] as number | undefined;
+    this.world.events.set(pendingRef(ordinal), { eventId, eventTime, ...(units !== undefined && { units }) });
     this.events.push({
       sealed: seal(decision.event, eventId),
       decision,
@@ -121,6 +132,7 @@ class Group {
   async store(sql: Queryable, log: number): Promise<void> {
     if (!this.touched) return;
     if (this.events.length > 0) this.first = await writeEvents(sql, log, this.events, this.recordTime);
+    await writeSlips(sql, this.slips, this.first);
     await writeState(sql, this.world, this.first, this.recordTime);
   }
 

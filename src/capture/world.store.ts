@@ -47,7 +47,7 @@ const SQL = {
       where held.sscc = any($2::bigint[])`,
   shipments: `select s.id, s.from_site, s.to_site, s.shipped_at, s.purchase_order, s.despatch_advice, s.packs, s.received_in, e.hash
     from shipment s join event e on e.position = s.id where s.id = any($1::bigint[]) order by s.id for update of s`,
-  events: `select position, event_time, hash from event where position = any($1::bigint[])`,
+  events: `select position, event_time, hash, (body::json->>'halisi:units')::int as units from event where position = any($1::bigint[])`,
 };
 
 function lots(lock: string): string {
@@ -187,6 +187,7 @@ async function loadLastEvents(sql: Queryable, needs: Needs, world: World): Promi
     world.events.set(row['position'] as number, {
       eventId: eventIdOfHash(row['hash'] as Buffer),
       eventTime: (row['event_time'] as Date).getTime(),
+      ...(row['units'] !== null && { units: row['units'] as number }),
     });
   }
 }

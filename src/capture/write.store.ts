@@ -1,6 +1,12 @@
 import { lifeCode } from '../domain/custody/life.js';
 import { MENTION_ROLES, type Decision } from '../domain/custody/act.js';
-import { resolvePosition, type ItemState, type World } from '../domain/custody/world.js';
+import {
+  resolvePosition,
+  type ContainerState,
+  type EventRef,
+  type ItemState,
+  type World,
+} from '../domain/custody/world.js';
 import { BUSINESS_STEPS } from '../domain/epcis/vocabulary.js';
 import type { Queryable } from '../platform/database/database.js';
 import { epcIndexKey, type SealedEvent } from './seal.js';
@@ -13,6 +19,9 @@ export interface EventToStore {
   readonly person: number | null;
   readonly request: string;
 }
+
+const CONTAINER_ROWS = `unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[],
+      $8::int[], $9::smallint[]) as c (sscc, created_in, changed_in, parent, shipment, packs, holder, site, life)`;
 
 const SQL = {
   // The log's row is the sequencer: it stays locked until the commit, so positions become visible in their order.
@@ -31,6 +40,7 @@ const SQL = {
     concerned as (insert into event_party (organisation_id, position) select p.organisation_id, head.first + p.ordinal
       from head, unnest($17::int[], $18::int[]) as p (organisation_id, ordinal))
     select first from head`,
+  slips: `insert into capture_request (request, position) select * from unnest($1::uuid[], $2::bigint[])`,
   newItems: `insert into item (gtin, lot_id, commissioned_in, changed_in, holder, site, life, serial)
     select b.gtin, b.lot_id, b.event, b.event, b.holder, b.site, $1::smallint, s.serial
     from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::text[])
@@ -41,11 +51,12 @@ const SQL = {
     from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[],
       $9::smallint[], $10::smallint[]) as u (gtin, serial, changed_in, parent, shipment, holder, site, remaining, life, repeats)
     where item.gtin = u.gtin and item.serial = u.serial`,
-  containers: `insert into container (sscc, created_in, changed_in, parent, shipment, packs, holder, site, life)
-    select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[],
-      $8::int[], $9::smallint[]) as c (sscc, created_in, changed_in, parent, shipment, packs, holder, site, life) order by 1
-    on conflict (sscc) do update set changed_in = excluded.changed_in, parent = excluded.parent,
-      shipment = excluded.shipment, packs = excluded.packs, holder = excluded.holder, site = excluded.site, life = excluded.life`,
+  // A new one collides with one that another process made of the same SSCC meanwhile: nothing of theirs is written over.
+  newContainers: `insert into container (sscc, created_in, changed_in, parent, shipment, packs, holder, site, life)
+    select * from ${CONTAINER_ROWS}`,
+  containers: `update container set changed_in = c.changed_in, parent = c.parent, shipment = c.shipment, packs = c.packs,
+      holder = c.holder, site = c.site, life = c.life
+    from ${CONTAINER_ROWS} where container.sscc = c.sscc`,
   contents: `insert into container_lot (sscc, lot_id, packs) select * from unnest($1::bigint[], $2::bigint[], $3::bigint[])
     on conflict (sscc, lot_id) do update set packs = excluded.packs`,
   stock: `insert into lot_holding (lot_id, site, life, packs)
@@ -102,6 +113,21 @@ export async function writeEvents(
   return row.first;
 }
 
+/** A request that was answered with the event that it repeats. */
+export interface Slip {
+  readonly request: string;
+  readonly repeatOf: EventRef;
+}
+
+/** Remembers requests that made no event, so that each counts once however often it is sent. */
+export async function writeSlips(sql: Queryable, slips: readonly Slip[], first: number): Promise<void> {
+  if (slips.length === 0) return;
+  await sql.execute('capture-write-slips', SQL.slips, [
+    slips.map(({ request }) => request),
+    slips.map(({ repeatOf }) => resolvePosition(repeatOf, first)),
+  ]);
+}
+
 /** Stores what the decisions of a group made of packs, containers, lots, shipments and holds. */
 export async function writeState(sql: Queryable, world: World, first: number, recordTime: string): Promise<void> {
   const at = (ref: number): number => resolvePosition(ref, first);
@@ -152,23 +178,16 @@ async function writeItems(sql: Queryable, items: readonly ItemState[], at: Resol
 }
 
 async function writeContainers(sql: Queryable, world: World, at: Resolve): Promise<void> {
-  const containers = [...new Set([...world.newContainers, ...world.changedContainers, ...world.changedContents])];
-  if (containers.length === 0) return;
+  const made = [...world.newContainers];
+  const changed = [...new Set([...world.changedContainers, ...world.changedContents])].filter(
+    (container) => !world.newContainers.has(container),
+  );
   const contents = [...world.changedContents].flatMap(({ sscc, lots }) =>
     [...lots].map(([lotId, packs]) => ({ sscc, lotId, packs })),
   );
   await Promise.all([
-    sql.execute('capture-write-containers', SQL.containers, [
-      containers.map(({ sscc }) => sscc),
-      containers.map(({ createdIn }) => at(createdIn)),
-      containers.map(({ changedIn }) => at(changedIn)),
-      containers.map(({ parent }) => parent),
-      containers.map(({ shipment }) => orNull(shipment, at)),
-      containers.map(({ lots }) => [...lots.values()].reduce((sum, packs) => sum + packs, 0)),
-      containers.map(({ holder }) => holder),
-      containers.map(({ site }) => site),
-      containers.map(({ life }) => lifeCode(life)),
-    ]),
+    made.length > 0 && sql.execute('capture-new-containers', SQL.newContainers, containerColumns(made, at)),
+    changed.length > 0 && sql.execute('capture-write-containers', SQL.containers, containerColumns(changed, at)),
     contents.length > 0 &&
       sql.execute('capture-write-contents', SQL.contents, [
         contents.map(({ sscc }) => sscc),
@@ -177,6 +196,18 @@ async function writeContainers(sql: Queryable, world: World, at: Resolve): Promi
       ]),
   ]);
 }
+
+const containerColumns = (containers: readonly ContainerState[], at: Resolve): unknown[][] => [
+  containers.map(({ sscc }) => sscc),
+  containers.map(({ createdIn }) => at(createdIn)),
+  containers.map(({ changedIn }) => at(changedIn)),
+  containers.map(({ parent }) => parent),
+  containers.map(({ shipment }) => orNull(shipment, at)),
+  containers.map(({ lots }) => [...lots.values()].reduce((sum, packs) => sum + packs, 0)),
+  containers.map(({ holder }) => holder),
+  containers.map(({ site }) => site),
+  containers.map(({ life }) => lifeCode(life)),
+];
 
 async function writeStock(sql: Queryable, world: World): Promise<void> {
   const stock = [...world.stock.values()].filter(({ packs }) => packs !== 0);

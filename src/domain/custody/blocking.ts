@@ -1,8 +1,8 @@
 import { sgtinUri, ssccUri } from '../gs1/epc.js';
-import { ancestors, contentsOf, outermost } from './aggregation.js';
+import { ancestors, contentsOf } from './aggregation.js';
 import { HOLD_WORDS, type Hold } from './holds.js';
 import type { Refusal } from './refusal.js';
-import { itemKey, type ContainerState, type ItemState, type LotState, type World } from './world.js';
+import { itemKey, type ContainerState, type HeldInside, type ItemState, type LotState, type World } from './world.js';
 
 /** What a person calls a pack. */
 export const packWords = (item: { gtin: string; serial: string }): string => `Pack ${item.gtin} / ${item.serial}`;
@@ -36,8 +36,15 @@ export function blockOfContainer(world: World, container: ContainerState, day: s
   const around = [container, ...ancestors(world, container)];
   const held = around.flatMap(({ sscc }) => world.containerHolds.get(sscc) ?? [])[0];
   if (held) return holdRefusal(epc, who, held);
-  const inside = world.heldInside.get(container.sscc)?.[0];
+  const inside = world.heldInside.get(container.sscc)?.find((held) => isStillHeld(world, container, held));
   return inside && holdRefusal(epc, `${who} holds ${inside.epc}, which`, inside.hold);
+}
+
+/** An earlier event of the same group may have taken the thing out, or lifted its hold. */
+function isStillHeld(world: World, container: ContainerState, { hold }: HeldInside): boolean {
+  if (world.liftedHolds.some((lift) => lift.hold === hold)) return false;
+  const thing = hold.item ? world.item(hold.item.gtin, hold.item.serial) : world.containers.get(hold.sscc ?? '');
+  return thing === undefined || ancestors(world, thing).includes(container);
 }
 
 function blockOfLot(world: World, lot: LotState, day: string, epc: string, who: string): Refusal | undefined {
@@ -58,9 +65,10 @@ function holdRefusal(epc: string, who: string, hold: Hold | undefined): Refusal 
 export function openHold(world: World, hold: Hold, thing?: ItemState | ContainerState): void {
   world.addHold(hold);
   world.newHolds.push(hold);
-  const outer = thing && outermost(world, thing);
-  if (!outer || outer === thing || !('lots' in outer)) return;
-  const inside = world.heldInside.get(outer.sscc) ?? [];
-  inside.push({ epc: epcOf(thing), hold });
-  world.heldInside.set(outer.sscc, inside);
+  if (!thing) return;
+  for (const { sscc } of ancestors(world, thing)) {
+    const inside = world.heldInside.get(sscc) ?? [];
+    inside.push({ epc: epcOf(thing), hold });
+    world.heldInside.set(sscc, inside);
+  }
 }

@@ -108,3 +108,6 @@ export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** How often a pack may be dispensed again at the site that dispensed it before a case is opened. */
 export const SOFT_REPEATS = 2;
+
+/** Where the count of repeats ends; it is stored in 16 bits. */
+export const MAX_REPEATS = 32_767;

@@ -25,7 +25,7 @@ export interface ItemState {
   holder: number | null;
   site: number | null;
   shipment: EventRef | null;
-  /** Units left after a part-dispense; null before the first. */
+  /** Units left after the last part-dispense that left any; null before the first. */
   remaining: number | null;
   /** How often it was dispensed again at the site that had dispensed it. */
   repeats: number;
@@ -72,6 +72,8 @@ export interface EarlierEvent {
   readonly eventId: string;
   /** Milliseconds since 1970. */
   readonly eventTime: number;
+  /** Units handed out, where it dispensed part of a pack. */
+  readonly units?: number;
 }
 
 /** A pack or container under a hold, somewhere inside the container that is about to move. */
@@ -95,7 +97,7 @@ export class World {
   readonly itemHolds = new Map<string, Hold[]>();
   readonly lotHolds = new Map<number, Hold[]>();
   readonly containerHolds = new Map<string, Hold[]>();
-  /** By outermost container, for containers that a step moves. */
+  /** By a container around what is held, for containers that a step moves. */
   readonly heldInside = new Map<string, HeldInside[]>();
   /** Packs and containers on their way, by shipment; and those directly inside a container that is unpacked whole. */
   readonly shipmentUnits = new Map<EventRef, { items: ItemState[]; containers: ContainerState[] }>();

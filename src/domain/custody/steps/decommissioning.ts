@@ -44,8 +44,9 @@ export function decommission(
   const by = pendingRef(ordinal);
   const things: (ItemState | ContainerState)[] = [...items, ...containers];
   const holders = new Set(things.map((thing) => outermost(world, thing).holder!));
+  // All come out before any changes: one may be in another of them.
+  for (const thing of things) takeOut(world, thing, by);
   for (const thing of things) {
-    takeOut(world, thing, by);
     const life = TRANSITIONS[step].lives[thing.life]!;
     for (const [lotId, packs] of contentsOf(thing)) {
       world.moveStock(lotId, thing.site!, thing.life, -packs);

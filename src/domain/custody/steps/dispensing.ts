@@ -4,8 +4,8 @@ import { epcOf, openHold, packWords } from '../blocking.js';
 import { admit, checkAct, checkBatch, checkPlaceAndTime, epcsOf, type PackRef } from '../checks.js';
 import { placeOf, whenAndWhere } from '../event-fields.js';
 import { Refusals, StepRefusedError } from '../refusal.js';
-import { SOFT_REPEATS, TRANSITIONS } from '../transitions.js';
-import { pendingRef, type EventRef, type ItemState, type World } from '../world.js';
+import { MAX_REPEATS, SOFT_REPEATS, TRANSITIONS } from '../transitions.js';
+import { itemKey, pendingRef, type EarlierEvent, type EventRef, type ItemState, type World } from '../world.js';
 
 /** Whole packs go to patients: ObjectEvent OBSERVE, dispensing, dispensed. */
 export interface DispenseCommand {
@@ -94,6 +94,10 @@ export function undoDispense(
   const hours = TRANSITIONS.undo_dispensing.withinHours!;
   for (const item of items) {
     const dispensed = world.events.get(item.changedIn)!;
+    if (!isWholeDispense(item, dispensed, reference)) {
+      const message = `${packWords(item)} was dispensed in parts: what was handed out before does not come back.`;
+      refusals.add(epcOf(item), 'STEP_NOT_ALLOWED', message);
+    }
     if (Date.parse(act.recordTime) - dispensed.eventTime > hours * 3_600_000) {
       refusals.add(epcOf(item), 'UNDO_TOO_LATE', `${packWords(item)} was dispensed more than ${hours} hours ago.`);
     }
@@ -124,6 +128,12 @@ export function undoDispense(
   };
 }
 
+/** Whether undoing its last dispense makes the pack whole again: no part of it was dispensed before. */
+function isWholeDispense(item: ItemState, { units }: EarlierEvent, reference: Reference): boolean {
+  if (item.life === 'dispensed') return item.remaining === null;
+  return item.remaining! + (units ?? 0) === reference.packSize(item.gtin);
+}
+
 /** What to do about a pack that comes back after it was dispensed (design part 4: repeated scans). */
 export function repeat(
   world: World,
@@ -138,10 +148,10 @@ export function repeat(
     throw new StepRefusedError('STEP_NOT_ALLOWED', `${packWords(command.pack)} is not a dispensed pack.`);
   }
   const sameSite = item.site === act.site;
-  const kind = sameSite ? 'suspect' : 'clone_suspect';
-  const known = world.itemHolds.get(item.gtin + item.serial)?.some((hold) => hold.kind === kind);
+  const kind = kindOfRepeat(sameSite);
+  const known = isHeld(world, item, sameSite);
   if (sameSite) {
-    item.repeats += 1;
+    item.repeats = Math.min(item.repeats + 1, MAX_REPEATS);
     world.changedItems.add(item);
   }
   if (known || (sameSite && item.repeats <= SOFT_REPEATS)) {
@@ -152,6 +162,23 @@ export function repeat(
     : `presented at ${reference.site(act.site)!.gln} after it was dispensed at ${reference.site(item.site!)!.gln}`;
   return raise(world, item, kind, reason, act, reference, pendingRef(ordinal));
 }
+
+/** How often a dispensed pack was presented again so far, as `repeat` answers it; undefined for any other pack. */
+export function repeatsSoFar(
+  world: World,
+  { pack }: RepeatCommand,
+  act: { readonly site: number },
+): Repeated | undefined {
+  const item = world.item(pack.gtin, pack.serial);
+  if (item?.life !== 'dispensed') return undefined;
+  const sameSite = item.site === act.site;
+  return { repeatOf: item.changedIn, repeats: item.repeats, sameSite, soft: !isHeld(world, item, sameSite) };
+}
+
+const kindOfRepeat = (sameSite: boolean) => (sameSite ? 'suspect' : 'clone_suspect');
+
+const isHeld = (world: World, { gtin, serial }: ItemState, sameSite: boolean): boolean =>
+  (world.itemHolds.get(itemKey(gtin, serial)) ?? []).some(({ kind }) => kind === kindOfRepeat(sameSite));
 
 /** Opens a hold of suspicion on a pack, with the event that is its evidence: inspecting, non_sellable_other. */
 export function raise(
@@ -203,7 +230,8 @@ function settle(
 ): void {
   takeOut(world, item, by);
   move(world, item, life);
-  item.remaining = life === 'partially_dispensed' ? left : null;
+  // Of a pack dispensed in parts, what was left before the last part stays written down.
+  if (life === 'partially_dispensed') item.remaining = left;
   changed(world, item, by);
 }
 

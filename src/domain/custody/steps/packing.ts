@@ -77,9 +77,9 @@ export function unpack(
   const all = command.packs.length + command.containers.length === 0;
   const inside = world.children.get(command.sscc) ?? { items: [], containers: [] };
   const { items, containers } = all ? inside : admit(world, command.step, act, reference, command, refusals);
-  const things: (ItemState | ContainerState)[] = [...items, ...containers].filter(
-    (thing) => !all || thing.parent === command.sscc,
-  );
+  // What was loaded with the container may have gone out, or out and in again, earlier in the same group.
+  const found = all ? new Set([...items, ...containers].filter(({ parent }) => parent === command.sscc)) : undefined;
+  const things: (ItemState | ContainerState)[] = [...(found ?? [...items, ...containers])];
   checkBatch(all ? things.map(epcOf) : epcsOf(command.packs, command.containers));
   for (const thing of things) {
     if (thing.parent !== command.sscc) {

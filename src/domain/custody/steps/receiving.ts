@@ -40,17 +40,20 @@ export function receive(
   checkAct(command.step, act, reference);
   const shipment = shipmentFor(world, command, act, reference);
   const units = unitsOf(world, shipment);
-  const missing = missingThings(world, command, units);
-  const excess = excessThings(world, command, units);
+  const expected = new Set(units);
+  const missing = missingThings(world, command, expected);
+  const excess = excessThings(world, command, expected);
   const by = pendingRef(ordinal);
   for (const thing of missing) {
     takeOut(world, thing, by);
     mismatch(world, thing, act, by, `missing at the receipt by ${organisationOfSite(act.site, reference).gln}`);
+    keepInTransit(world, shipment, thing);
   }
   for (const thing of excess.known) {
     mismatch(world, thing, act, by, `arrived in a shipment that did not name it`);
   }
-  const arrived = units.filter((unit) => !missing.includes(unit));
+  const left = new Set<Thing>(missing);
+  const arrived = units.filter((unit) => !left.has(unit));
   for (const thing of arrived) arrive(world, thing, shipment, act, by);
   if (shipment.receivedIn === null) {
     shipment.receivedIn = by;
@@ -80,14 +83,14 @@ function unitsOf(world: World, shipment: ShipmentState): Thing[] {
   throw new StepRefusedError('SHIPMENT_RECEIVED', 'Everything in this shipment was already received.');
 }
 
-function missingThings(world: World, command: ReceiveCommand, units: readonly Thing[]): Thing[] {
+function missingThings(world: World, command: ReceiveCommand, units: ReadonlySet<Thing>): Thing[] {
   const { packs, containers } = command.missing;
   if (packs.length + containers.length === 0) return [];
   checkBatch(epcsOf(packs, containers));
   const refusals = new Refusals();
   const named = lookUp(world, packs, containers);
   const things = named.flatMap(({ epc, thing }) => {
-    if (thing && units.includes(outermost(world, thing))) return [thing];
+    if (thing && units.has(outermost(world, thing))) return [thing];
     refusals.add(epc, 'NOT_IN_SHIPMENT', `${epc} cannot be missing: it is not in this shipment.`);
     return [];
   });
@@ -98,7 +101,7 @@ function missingThings(world: World, command: ReceiveCommand, units: readonly Th
 function excessThings(
   world: World,
   command: ReceiveCommand,
-  units: readonly Thing[],
+  units: ReadonlySet<Thing>,
 ): { known: Thing[]; epcs: readonly string[] } {
   const { packs, containers } = command.excess;
   const epcs = epcsOf(packs, containers);
@@ -107,7 +110,7 @@ function excessThings(
   const refusals = new Refusals();
   const known: Thing[] = [];
   for (const { epc, thing } of lookUp(world, packs, containers)) {
-    if (thing && units.includes(outermost(world, thing))) {
+    if (thing && units.has(outermost(world, thing))) {
       const what = 'lots' in thing ? `Container ${thing.sscc}` : packWords(thing);
       refusals.add(epc, 'NOT_IN_SHIPMENT', `${what} is not excess: it is in this shipment.`);
     } else if (thing) known.push(thing);
@@ -125,6 +128,14 @@ function lookUp(
     ...packs.map(({ gtin, serial }) => ({ epc: sgtinUri(gtin, serial), thing: world.item(gtin, serial) })),
     ...containers.map((sscc) => ({ epc: ssccUri(sscc), thing: world.containers.get(sscc) })),
   ];
+}
+
+/** What is missing is a unit of its shipment from now on: it may arrive later, even in the same group of events. */
+function keepInTransit(world: World, { id }: ShipmentState, thing: Thing): void {
+  const units = world.shipmentUnits.get(id);
+  if (!units) return;
+  const list: Thing[] = 'lots' in thing ? units.containers : units.items;
+  if (!list.includes(thing)) list.push(thing);
 }
 
 function arrive(world: World, thing: Thing, shipment: ShipmentState, act: Act, by: EventRef): void {
