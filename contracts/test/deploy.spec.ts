@@ -40,6 +40,28 @@ describe('deploying', () => {
     expect(both).toEqual([checkpointAnchorAddress(), checkpointAnchorAddress()]);
   });
 
+  it('may be done by two at once while blocks are slow, by two keys or by the same one', async () => {
+    await chain.provider.send('evm_setAutomine', [false]);
+    const first = deployCheckpointAnchor(chain.wallet(0));
+    await pending(chain);
+    const others = [deployCheckpointAnchor(chain.wallet(1)), deployCheckpointAnchor(chain.wallet(0))];
+    const all = Promise.allSettled([first, ...others]);
+    await new Promise((wake) => setTimeout(wake, 300));
+    await chain.provider.send('evm_mine', []);
+    await chain.provider.send('evm_setIntervalMining', [1]);
+    const address = checkpointAnchorAddress();
+    expect(await all).toEqual([address, address, address].map((value) => ({ status: 'fulfilled', value })));
+  });
+
+  it('fails when neither we nor anybody else deploys in time', async () => {
+    await chain.provider.send('evm_setAutomine', [false]);
+    await chain.provider.send('anvil_setBalance', [chain.wallet(0).address, '0x0']);
+    const refused = deployCheckpointAnchor(chain.wallet(0), { blocks: 2, milliseconds: 10_000 });
+    const outcome = expect(refused).rejects.toMatchObject({ code: 'CHAIN_DEPLOY_FAILED' });
+    await chain.provider.send('evm_setIntervalMining', [1]);
+    await outcome;
+  });
+
   it('puts the deployment proxy where a chain lacks it', async () => {
     await chain.provider.send('anvil_setCode', [deploymentProxy, '0x']);
     await chain.provider.send('anvil_setNonce', [deploymentProxy, '0x0']);
@@ -52,8 +74,17 @@ describe('deploying', () => {
     await chain.provider.send('anvil_setCode', [checkpointAnchorAddress(), '0x']);
     await chain.provider.send('anvil_setCode', [deploymentProxy, '0x']);
     await chain.provider.send('anvil_setNonce', [PROXY_DEPLOYER, '0x1']);
-    const refused = await deployCheckpointAnchor(chain.wallet(0)).catch((error: unknown) => error);
+    const patience = { blocks: 1, milliseconds: 300 };
+    const refused = await deployCheckpointAnchor(chain.wallet(0), patience).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ContractDeployError);
     expect(refused).toMatchObject({ code: 'CHAIN_PROXY_ABSENT' });
   });
 });
+
+async function pending({ provider }: TestChain): Promise<void> {
+  for (;;) {
+    const pool = (await provider.send('txpool_status', [])) as { pending: string };
+    if (Number(pool.pending) > 0) return;
+    await new Promise((wake) => setTimeout(wake, 10));
+  }
+}

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Provider, type Signer, Transaction, concat, keccak256 } from 'ethers';
 import { DomainError } from '../../domain/errors.js';
 import {
@@ -31,14 +32,24 @@ export class ContractDeployError extends DomainError<
 /** Where CheckpointAnchor is on every chain: CREATE2 of the deployment proxy, our salt and our bytecode. */
 export const checkpointAnchorAddress = (): string => address;
 
+/** How long to wait for code that another process may be deploying: blocks that pass, and milliseconds at most. */
+export interface Patience {
+  readonly blocks: number;
+  readonly milliseconds: number;
+}
+
+const PATIENCE: Patience = { blocks: 5, milliseconds: 30_000 };
+const LOOK_EVERY_MS = 100;
+
 /**
- * Deploys CheckpointAnchor where it is not there yet, and answers its address. It may run twice at once and again.
- * The signer pays; on a chain without the deployment proxy it pays for that too (0.01 of the chain's coin).
+ * Deploys CheckpointAnchor where it is not there yet, and answers its address. It may run twice at once and again, by
+ * one key or by several. The signer pays; on a chain without the deployment proxy it pays for that too (0.01 of the
+ * chain's coin). Throws ContractDeployError.
  */
-export async function deployCheckpointAnchor(signer: Signer): Promise<string> {
+export async function deployCheckpointAnchor(signer: Signer, patience = PATIENCE): Promise<string> {
   const provider = providerOf(signer);
   if (await isDeployed(provider)) return address;
-  await ensureProxy(signer, provider);
+  await ensureProxy(signer, provider, patience);
   const failure = await attempt(async () => {
     const sent = await signer.sendTransaction({
       to: deploymentProxy,
@@ -46,8 +57,8 @@ export async function deployCheckpointAnchor(signer: Signer): Promise<string> {
     });
     await sent.wait();
   });
-  // Another process may have been first, which makes our own transaction fail and leaves the contract all the same.
-  if (await isDeployed(provider)) return address;
+  // Another process may have been first, which makes our own transaction fail, even before theirs is in a block.
+  if (await comes(provider, patience, () => isDeployed(provider))) return address;
   throw new ContractDeployError(
     'CHAIN_DEPLOY_FAILED',
     `No contract at ${address} after its deployment: ${failure ?? 'the transaction went through'}.`,
@@ -66,19 +77,32 @@ async function isDeployed(provider: Provider): Promise<boolean> {
   );
 }
 
-async function ensureProxy(signer: Signer, provider: Provider): Promise<void> {
-  if ((await provider.getCode(deploymentProxy)) !== '0x') return;
+async function ensureProxy(signer: Signer, provider: Provider, patience: Patience): Promise<void> {
+  const isThere = async () => (await provider.getCode(deploymentProxy)) !== '0x';
+  if (await isThere()) return;
   const failure = await attempt(async () => {
     const from = PROXY_TRANSACTION.from!;
     const missing = PROXY_TRANSACTION.gasPrice! * PROXY_TRANSACTION.gasLimit - (await provider.getBalance(from));
     if (missing > 0n) await (await signer.sendTransaction({ to: from, value: missing })).wait();
     await (await provider.broadcastTransaction(PROXY_TRANSACTION.serialized)).wait();
   });
-  if ((await provider.getCode(deploymentProxy)) !== '0x') return;
+  if (await comes(provider, patience, isThere)) return;
   throw new ContractDeployError(
     'CHAIN_PROXY_ABSENT',
     `The chain has no deployment proxy at ${deploymentProxy} and takes none: ${failure ?? 'it left no code'}.`,
   );
+}
+
+/** Whether something is there, or is before the blocks or the time to wait for it have passed. */
+async function comes(provider: Provider, patience: Patience, isThere: () => Promise<boolean>): Promise<boolean> {
+  const lastBlock = (await provider.getBlockNumber()) + patience.blocks;
+  const until = Date.now() + patience.milliseconds;
+  for (;;) {
+    const block = await provider.getBlockNumber();
+    if (await isThere()) return true;
+    if (block >= lastBlock || Date.now() >= until) return false;
+    await delay(LOOK_EVERY_MS);
+  }
 }
 
 /** Does something whose failure only matters if its effect is missing; answers the failure's message. */
