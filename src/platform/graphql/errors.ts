@@ -26,6 +26,7 @@ export function formatError(error: unknown, requestId: string, log: pino.BaseLog
     ...(path && { path }),
     extensions: { code, requestId, ...(details !== undefined && { details }) },
   });
+  if (isAboutVariables(error)) return answer(error.message, 'BAD_USER_INPUT');
   const problem = problemOf(origin);
   if (problem !== undefined) return answer(problem.message, problem.code, problem.details);
   if (origin instanceof GraphQLError) {
@@ -45,9 +46,17 @@ function placeOf(error: unknown): Pick<GraphQLFormattedError, 'path' | 'location
   return { ...(path && { path }), ...(locations && { locations }) };
 }
 
-/** graphql-js says that a variable does not fit its type in words alone. */
+/**
+ * A variable that does not fit its type, which graphql-js says in words alone. What a scalar threw is behind it, and may
+ * be anything. Whatever a resolver throws has a path.
+ */
+function isAboutVariables(error: unknown): error is Error {
+  return error instanceof Error && placeOf(error).path === undefined && error.message.startsWith('Variable "$');
+}
+
+/** An argument in the document itself that does not fit its type. */
 function isAboutInput(error: GraphQLError): boolean {
-  return /^(Variable "|Expected value of type|Argument ")|got invalid value/.test(error.message);
+  return /^(Expected value of type|Argument ")|got invalid value/.test(error.message);
 }
 
 /** All errors of one execution: Mercurius puts those of validation together in one. */

@@ -11,6 +11,7 @@ import type { FastifyRequest } from 'fastify';
 import type { RequestHooks } from '../http/request-hooks.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { GraphqlContext } from './context.js';
+import { checkedVariables, type Variables } from './variables.js';
 
 interface KnownDocument {
   readonly several: boolean;
@@ -35,17 +36,22 @@ function knownDocument(document: DocumentNode): KnownDocument {
   return made;
 }
 
-/** What happens around each operation: timing, and two things that Mercurius leaves to us. */
+/** What happens around each operation: timing, and what Mercurius leaves to us. */
 export function operationHooks(rules: readonly ValidationRule[], requestHooks: RequestHooks, metrics: Metrics) {
   return {
     /**
      * Mercurius keeps one compiled query a document, for the operation that it met first: a document with several
-     * operations is handed back, which keeps it from being compiled.
+     * operations is handed back, which keeps it from being compiled. The variables of what may be compiled are judged.
      */
-    preExecution: async (_schema: GraphQLSchema, document: DocumentNode, context: HookContext) => {
+    preExecution: async (
+      schema: GraphQLSchema,
+      document: DocumentNode,
+      context: HookContext,
+      variables?: Variables | null,
+    ) => {
       const about = knownDocument(document);
       context.document = about;
-      return about.several ? { document } : undefined;
+      return about.several ? { document } : { variables: checkedVariables(schema, document, variables ?? {}) };
     },
     onResolution: async (_execution: unknown, context: HookContext) => {
       const { document, startedAt } = context;
