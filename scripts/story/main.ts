@@ -9,10 +9,9 @@ const tell = new Teller();
 try {
   process.stdout.write(`The story of one lot, told by the public API of ${url}\n`);
   const proof = await playStory(url, tell);
+  if (proof.rpc !== undefined) checkReceipt(proof, tell, proof.rpc);
   await own?.stop();
-  tell.say(
-    own ? 'The server is off now.' : 'halisi-verify asks no server; stop this one and run it again if you like:',
-  );
+  tell.say(own ? 'The server is off now, and its chain with it.' : 'Without the chain, and without any server:');
   checkReceipt(proof, tell);
   process.stdout.write('\nThe story is told: everything went as it should.\n');
 } catch (error) {

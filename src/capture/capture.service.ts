@@ -6,7 +6,7 @@ import { Database } from '../platform/database/database.js';
 import { isConnectionLoss, isRetryable, sqlState } from '../platform/database/errors.js';
 import { CaptureReference } from './capture-reference.js';
 import { runGroup, type Captured, type Job, type Outcome } from './group.js';
-import { requestKey } from './request-key.js';
+import { requestKey } from '../platform/request-key.js';
 
 /** Most events in one commit. */
 const GROUP_EVENTS = 512;
@@ -44,7 +44,7 @@ export class CaptureService implements OnApplicationShutdown {
     database: Database,
     private readonly reference: CaptureReference,
   ) {
-    this.lanes = new Database({ access: { ...database.access, pipeline: true }, poolSize: LANES });
+    this.lanes = database.lanes(LANES);
   }
 
   /**

@@ -8,7 +8,8 @@ import { MAX_BATCH } from '../domain/custody/transitions.js';
 import { Acting } from './acting.service.js';
 import { CommissionInput } from './commissioning.input.js';
 import { orderId } from './serials/order-id.js';
-import { SerialNumbersService } from './serials/serial-numbers.service.js';
+import { SerialNumbersService } from '../partners/serials/serial-numbers.service.js';
+import { SerialsRefusedError } from '../partners/serials/serials-errors.js';
 import { RequestRefusedError } from './step-refusals.js';
 
 @Resolver()
@@ -34,13 +35,13 @@ export class CommissioningResolver {
     if (serials != null) return checked(serials);
     const order = await this.serialNumbers.find(actor.organisationId, orderId(range!.order));
     if (order.gtin !== gtin) {
-      throw new RequestRefusedError(
+      throw new SerialsRefusedError(
         'ORDER_NOT_FOUND',
         `Your order ${order.id} is for GTIN ${order.gtin}, not ${gtin}.`,
       );
     }
     if (range!.count > MAX_BATCH) {
-      throw new RequestRefusedError('ORDER_RANGE_INVALID', `One event commissions at most ${MAX_BATCH} packs.`);
+      throw new SerialsRefusedError('ORDER_RANGE_INVALID', `One event commissions at most ${MAX_BATCH} packs.`);
     }
     return this.serialNumbers.serials(order, range!.from, range!.count);
   }

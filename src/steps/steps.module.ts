@@ -8,12 +8,13 @@ import { DispensingResolver } from './dispensing.resolver.js';
 import { DispensingService } from './dispensing.service.js';
 import { LotsModule } from './lots/lots.module.js';
 import { PackingResolver } from './packing.resolver.js';
-import { SerialsModule } from './serials/serials.module.js';
+import { SerialOrdersModule } from './serials/serial-orders.module.js';
+import { SerialsModule } from '../partners/serials/serials.module.js';
 import { ShippingResolver } from './shipping.resolver.js';
 import { SsccMint } from './sscc-mint.service.js';
 
 @Module({
-  imports: [CaptureModule, PartnersModule, SerialsModule, LotsModule],
+  imports: [CaptureModule, PartnersModule, SerialsModule, SerialOrdersModule, LotsModule],
   providers: [
     Acting,
     SsccMint,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CaptureModule } from '../capture/capture.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
-import { SerialsModule } from '../steps/serials/serials.module.js';
+import { SerialsModule } from '../partners/serials/serials.module.js';
 import { PublicLimit } from './public-limit.js';
 import { Scanning } from './scanning.service.js';
 import { ScansStore } from './scans.store.js';

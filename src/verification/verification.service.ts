@@ -9,7 +9,7 @@ import { PartnersDirectory } from '../partners/partners-directory.js';
 import { Database } from '../platform/database/database.js';
 import { isConnectionLoss } from '../platform/database/errors.js';
 import { Metrics } from '../platform/metrics/metrics.js';
-import { SerialNumbersService } from '../steps/serials/serial-numbers.service.js';
+import { SerialNumbersService } from '../partners/serials/serial-numbers.service.js';
 import { answer, factsOf, lookUp, scanRow, type Job } from './group.js';
 import { insertScans, wasScanned } from './verification.store.js';
 import type { Verified, VerifyRequest } from './verification.js';

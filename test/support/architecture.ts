@@ -6,7 +6,8 @@ export type SourceFiles = ReadonlyMap<string, string>;
 
 /**
  * The house of design.md part 2: a folder of src to its floor. `access` is the landing of the second floor: who acts, and
- * who may see what, is asked by every door, those of partners and transparency too.
+ * who may see what, is asked by every door, those of partners and transparency too. `trace` stands half a floor above
+ * `capture`: it reads what that wrote, under the keys that it wrote it (docs/decisions/0007-floors.md).
  */
 export const FLOORS: Readonly<Record<string, number>> = {
   domain: 0,
@@ -15,7 +16,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   partners: 2.5,
   transparency: 2.5,
   capture: 3,
-  trace: 3,
+  trace: 3.5,
   steps: 4,
   cases: 4,
   verification: 4,

@@ -16,6 +16,11 @@ export interface Queryable {
 
 /** One open transaction. It ends when the work that it was given to ends. */
 export interface Tx extends Queryable {
+  /**
+   * Leaves a statement, already sent, to the end of the transaction, which fails if it does. On a pipelined connection the
+   * commit is sent behind it at once.
+   */
+  leave(statement: Promise<unknown>): void;
   /** The connection itself, for COPY and pipelining. */
   readonly client: pg.PoolClient;
 }
@@ -35,6 +40,13 @@ function parseInt8(text: string): number {
 
 /** The type parsers of every connection of ours, for code that opens its own. */
 export const typeParsers: pg.CustomTypesConfig = types;
+
+const INDEX_PROBES = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+];
 
 export interface DatabaseOptions {
   readonly access: pg.ClientConfig;
@@ -62,6 +74,15 @@ export class Database implements Queryable {
     this.pool.on('error', (error) => {
       if (!this.closing) options.onError?.(error);
     });
+  }
+
+  /**
+   * A small pool of its own for hot paths: statements are sent without waiting for the ones before, and each is planned once,
+   * as probes of indexes. A plan made while a table was small would read the whole of it later.
+   */
+  lanes(count: number): Database {
+    const options = [this.access.options, ...INDEX_PROBES.map((setting) => `-c ${setting}`)].filter(Boolean).join(' ');
+    return new Database({ access: { ...this.access, pipeline: true, options }, poolSize: count });
   }
 
   /** How to open a connection of one's own in the server's role, as LISTEN needs. */
@@ -124,21 +145,53 @@ export class Database implements Queryable {
 const broke = new WeakSet<pg.PoolClient>();
 
 async function inTransaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>, isolation: Isolation): Promise<T> {
-  await client.query(isolation === 'read committed' ? 'begin' : `begin isolation level ${isolation}`);
+  const left = new LeftStatements();
+  // Not awaited: what follows on the connection waits for it there.
+  left.add(client.query(isolation === 'read committed' ? 'begin' : `begin isolation level ${isolation}`));
   try {
-    const result = await work(transactionOn(client));
-    await client.query('commit');
+    const result = await work(transactionOn(client, left));
+    await left.sent();
+    const committed = client.query('commit');
+    left.add(committed);
+    await left.done();
+    // PostgreSQL answers the commit of a failed transaction by rolling it back, and without an error.
+    const { command } = await committed;
+    if (command !== 'COMMIT') throw new Error(`A transaction ended with ${command}: one of its statements had failed.`);
     return result;
   } catch (error) {
+    await left.done().catch(() => undefined);
     await client.query('rollback').catch(() => broke.add(client));
     throw error;
   }
 }
 
+/** Statements that nobody waits for before the end of their transaction. */
+class LeftStatements {
+  private readonly statements: Promise<unknown>[] = [];
+  private failed: { readonly error: unknown } | undefined;
+
+  add(statement: Promise<unknown>): void {
+    this.statements.push(statement);
+    statement.catch((error: unknown) => (this.failed ??= { error }));
+  }
+
+  /** Throws where one could not even be sent: by the next tick every promise that waits for no I/O is settled. */
+  async sent(): Promise<void> {
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    if (this.failed) throw this.failed.error;
+  }
+
+  async done(): Promise<void> {
+    await Promise.allSettled(this.statements);
+    if (this.failed) throw this.failed.error;
+  }
+}
+
 /** The statements of a transaction that is already open on `client`. */
-export function transactionOn(client: pg.PoolClient): Tx {
+function transactionOn(client: pg.PoolClient, left: LeftStatements): Tx {
   return {
     client,
+    leave: (statement) => left.add(statement),
     async query<R extends Row = Row>(name: string, text: string, values: readonly unknown[] = []) {
       return (await client.query<R>({ name, text, values: values as unknown[] })).rows;
     },

@@ -3,7 +3,7 @@ import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
 import type { Actor } from '../../access/actor.js';
 import { Allow, CurrentActor } from '../../access/marks.js';
 import { orderId } from './order-id.js';
-import { SerialNumbersService } from './serial-numbers.service.js';
+import { SerialNumbersService } from '../../partners/serials/serial-numbers.service.js';
 
 /** Bytes of one line: 12 characters and the line feed. */
 const LINE = 13;

@@ -3,8 +3,8 @@ import type { Actor } from '../../access/actor.js';
 import { Allow, CurrentActor } from '../../access/marks.js';
 import { decodeCursor, encodeCursor, PageArgs, pageOf, pageSize } from '../../platform/graphql/pagination.js';
 import { OrderSerialNumbersInput, SerialOrder, SerialOrderPage } from './serial-orders.model.js';
-import { SerialNumbersService } from './serial-numbers.service.js';
-import { SerialsStore, type StoredOrder } from './serials.store.js';
+import { SerialNumbersService } from '../../partners/serials/serial-numbers.service.js';
+import { SerialsStore, type StoredOrder } from '../../partners/serials/serials.store.js';
 import { orderId } from './order-id.js';
 
 const MOST_SERIALS = 10_000;

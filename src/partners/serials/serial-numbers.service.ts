@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { parseGtin } from '../../domain/gs1/gtin.js';
-import { CaptureReference } from '../../capture/capture-reference.js';
-import { requestKey } from '../../capture/request-key.js';
-import { PartnersDirectory } from '../../partners/partners-directory.js';
-import { RequestRefusedError } from '../step-refusals.js';
+import { requestKey } from '../../platform/request-key.js';
+import { PartnersDirectory } from '../partners-directory.js';
+import { SerialsRefusedError } from './serials-errors.js';
 import { counterOf, serialsOf } from './serial-permutation.js';
 import { SerialsStore, type SerialSequence, type StoredOrder } from './serials.store.js';
 
@@ -20,7 +19,6 @@ export class SerialNumbersService {
   constructor(
     private readonly store: SerialsStore,
     private readonly directory: PartnersDirectory,
-    private readonly reference: CaptureReference,
   ) {}
 
   /** Orders serial numbers for a GTIN of the organisation's. The same reference again answers the same order. */
@@ -29,26 +27,20 @@ export class SerialNumbersService {
     input: { gtin: string; quantity: number; reference: string },
   ): Promise<StoredOrder> {
     const gtin = parseGtin(input.gtin);
-    if (this.reference.ownerOfGtin(gtin) !== organisation) {
-      throw new RequestRefusedError('NOT_PREFIX_OWNER', `GTIN ${gtin} is not under a company prefix of yours.`);
+    if ((await this.directory.findOwnerOfGtin(gtin))?.id !== organisation) {
+      throw new SerialsRefusedError('NOT_PREFIX_OWNER', `GTIN ${gtin} is not under a company prefix of yours.`);
     }
     if (!(await this.directory.findProduct(gtin))) {
-      throw new RequestRefusedError('PRODUCT_NOT_FOUND', `GTIN ${gtin} is not registered as a product.`);
+      throw new SerialsRefusedError('PRODUCT_NOT_FOUND', `GTIN ${gtin} is not registered as a product.`);
     }
     if (input.quantity < 1 || input.quantity > MAX_ORDER) {
       const message = `An order is of 1 to ${MAX_ORDER} serial numbers; this one is of ${input.quantity}.`;
-      throw new RequestRefusedError('ORDER_QUANTITY_INVALID', message, { got: input.quantity });
+      throw new SerialsRefusedError('ORDER_QUANTITY_INVALID', message, { got: input.quantity });
     }
-    const request = requestKey({
-      organisation,
-      site: 0,
-      eventTime: '',
-      step: 'ordering_serial_numbers',
-      content: { reference: input.reference, gtin },
-    });
+    const request = requestKey({ organisation, gtin, reference: input.reference });
     const order = await this.store.order(gtin, input.quantity, organisation, request);
     if (order.quantity === input.quantity) return order;
-    throw new RequestRefusedError(
+    throw new SerialsRefusedError(
       'ORDER_REFERENCE_TAKEN',
       `Your reference ${JSON.stringify(input.reference)} stands for an order of ${order.quantity} serial numbers.`,
       { expected: order.quantity, got: input.quantity },
@@ -59,13 +51,13 @@ export class SerialNumbersService {
   async find(organisation: number, id: number): Promise<StoredOrder> {
     const order = await this.store.find(id, organisation);
     if (order) return order;
-    throw new RequestRefusedError('ORDER_NOT_FOUND', `You have no order of serial numbers ${id}.`);
+    throw new SerialsRefusedError('ORDER_NOT_FOUND', `You have no order of serial numbers ${id}.`);
   }
 
   /** Serial numbers of an order from its `from`-th on, counted from 0. */
   async serials(order: StoredOrder, from: number, count: number): Promise<string[]> {
     if (from < 0 || count < 1 || from + count > order.quantity) {
-      throw new RequestRefusedError(
+      throw new SerialsRefusedError(
         'ORDER_RANGE_INVALID',
         `The order has the serial numbers 0 to ${order.quantity - 1}; ${from} to ${from + count - 1} were asked for.`,
       );
