@@ -8,6 +8,7 @@ import { PlatformModule } from './platform/platform.module.js';
 import { ServerModule } from './platform/http/server.module.js';
 import { TransparencyModule } from './transparency/transparency.module.js';
 import { StepsModule } from './steps/steps.module.js';
+import { TraceModule } from './trace/trace.module.js';
 import { VerificationModule } from './verification/verification.module.js';
 
 /** The whole server: the platform, and the modules of every floor above it. */
@@ -18,6 +19,7 @@ import { VerificationModule } from './verification/verification.module.js';
     PartnersModule,
     TransparencyModule,
     CaptureModule,
+    TraceModule,
     StepsModule,
     LabelsModule,
     VerificationModule,

@@ -1,12 +1,13 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { HOLD_KINDS, HOLD_WORDS, type HoldKind as KindOfHold } from '../domain/custody/holds.js';
-import { LIVES, type Life } from '../domain/custody/life.js';
+import type { HoldKind as KindOfHold } from '../domain/custody/holds.js';
+import type { Life } from '../domain/custody/life.js';
 import type { ScanFault as FaultOfScan, ScanStatus as StatusOfScan } from '../domain/gs1/scan.js';
 import { ADVICE, REASON_CODES, REASONS, VERDICTS } from '../domain/verdict/reasons.js';
 import type { AdviceCode, ReasonCode, VerdictKind } from '../domain/verdict/reasons.js';
 import { OrganisationModel, ProductModel, SiteModel } from '../partners/partners.model.js';
 import { PageOf } from '../platform/graphql/pagination.js';
 import { CalendarDate, EventTime, Position } from '../platform/graphql/scalars.js';
+import { HoldKinds, Lives } from '../trace/custody.enums.js';
 
 type EnumOf<Word extends string> = Record<Uppercase<Word>, Word>;
 
@@ -48,19 +49,6 @@ const AdviceCodes = enumOf(
   Object.keys(ADVICE) as AdviceCode[],
   (code) => ADVICE[code],
 );
-const HoldKinds = enumOf(
-  'HoldKind',
-  'What blocks a pack, a container or a lot.',
-  HOLD_KINDS,
-  (kind) => `It ${HOLD_WORDS[kind]}.`,
-);
-const Lives = enumOf(
-  'PackLife',
-  'Where a pack stands in its life.',
-  LIVES,
-  (life) => `The pack is ${life.replaceAll('_', ' ')}.`,
-);
-
 const SCAN_STATUS: Readonly<Record<StatusOfScan, string>> = {
   clean: 'Read as it is.',
   repaired: 'Read after repairs, which are named.',

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { CaptureModule } from '../capture/capture.module.js';
+import { EventsResolver } from './events/events.resolver.js';
+import { EventsService } from './events/events.service.js';
+import { EventsStore } from './events/events.store.js';
+import { LiveResolver } from './live/live.resolver.js';
+import { LiveService } from './live/live.service.js';
+import { LogTail } from './live/log-tail.js';
+import { LogTailStore } from './live/log-tail.store.js';
+import { Names } from './names.service.js';
+import { OwnSites } from './own-sites.service.js';
+import { ContainerResolver, PackResolver } from './packs/packs.resolver.js';
+import { PacksService } from './packs/packs.service.js';
+import { PacksStore } from './packs/packs.store.js';
+import { ShipmentsResolver } from './shipments/shipments.resolver.js';
+import { ShipmentsService } from './shipments/shipments.service.js';
+import { ShipmentsStore } from './shipments/shipments.store.js';
+import { StockResolver } from './stock/stock.resolver.js';
+import { StockStore } from './stock/stock.store.js';
+import { TrailsService } from './trails.service.js';
+import { TrailsStore } from './trails.store.js';
+
+/** What happened and how things stand, for those who may see it. Exports Names and OwnSites to the floor above. */
+@Module({
+  imports: [CaptureModule],
+  providers: [
+    ContainerResolver,
+    EventsResolver,
+    EventsService,
+    EventsStore,
+    LiveResolver,
+    LiveService,
+    LogTail,
+    LogTailStore,
+    Names,
+    OwnSites,
+    PackResolver,
+    PacksService,
+    PacksStore,
+    ShipmentsResolver,
+    ShipmentsService,
+    ShipmentsStore,
+    StockResolver,
+    StockStore,
+    TrailsService,
+    TrailsStore,
+  ],
+  exports: [Names, OwnSites],
+})
+export class TraceModule {}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { AccessTrail } from '../access/access-trail.js';
+import type { Actor } from '../access/actor.js';
+import { eventView, trailView } from '../access/policy.js';
+import { eventModel } from '../capture/captured-event.model.js';
+import { holdersOf, tenuresOf, Trail, type EventFields, type TrailEntry } from '../domain/custody/trail.js';
+import { invariant } from '../domain/errors.js';
+import { factsOf, type Asker } from './events/events.service.js';
+import { Names } from './names.service.js';
+import type { TenureModel, TrailEntryModel } from './trail.model.js';
+import { TrailsStore } from './trails.store.js';
+
+interface ReadEvent {
+  readonly capturedBy: number;
+  readonly party: boolean;
+  readonly document: Record<string, unknown>;
+}
+
+/** Everything that happened to one pack or container. */
+export interface History {
+  readonly epc: string;
+  readonly entries: readonly TrailEntry[];
+  readonly holders: ReadonlySet<number>;
+  readonly events: ReadonlyMap<number, ReadEvent>;
+  readonly concerned: ReadonlySet<string>;
+}
+
+/** What a history is asked about: an EPC, its lot, and events that the index does not have under it. */
+export interface HistorySubject {
+  readonly epc: string;
+  readonly lotClass?: string;
+  readonly extra: readonly number[];
+}
+
+/** Containers within containers; a deeper one is a fault in the data. */
+const MOST_ROUNDS = 20;
+const EPC_LISTS = ['epcList', 'childEPCs', 'inputEPCList', 'outputEPCList', 'halisi:missing', 'halisi:excess'];
+
+/** Trails of packs and containers: read once, one statement for each level of packing, and shown as the policy says. */
+@Injectable()
+export class TrailsService {
+  constructor(
+    private readonly store: TrailsStore,
+    private readonly names: Names,
+    private readonly accessTrail: AccessTrail,
+  ) {}
+
+  /** Reads a whole history. Whoever shows it asks the policy first. */
+  async read(actor: Actor, { epc, lotClass, extra }: HistorySubject): Promise<History> {
+    const trail = new Trail(epc, lotClass);
+    const events = new Map<number, ReadEvent>();
+    for (let round = 0; trail.wanted().length > 0; round++) {
+      invariant(round < MOST_ROUNDS, `${epc} is in containers without end`);
+      const wanted = trail.wanted();
+      const more = round === 0 ? extra : [];
+      const rows = await this.store.windows(actor.organisationId, wanted, more, [...events.keys()]);
+      for (const { position, capturedBy, party, body } of rows) {
+        if (body === null) continue;
+        events.set(position, { capturedBy, party, document: JSON.parse(body) as Record<string, unknown> });
+      }
+      const trailEvents = rows.map(({ position, windows, capturedBy }) => ({
+        windows,
+        event: { position, capturedBy, event: events.get(position)!.document as EventFields },
+      }));
+      trail.add(
+        wanted.map((_, at) => trailEvents.filter(({ windows }) => windows.includes(at + 1)).map(({ event }) => event)),
+      );
+    }
+    const entries = trail.entries();
+    return { epc, entries, events, holders: holdersOf(entries), concerned: trail.concerned() };
+  }
+
+  /** The events of a history that the asker may see, as far as it may; the read of others' is recorded. */
+  async entries(asker: Asker, history: History, operation: string): Promise<TrailEntryModel[]> {
+    const shown = history.entries.flatMap((entry) => {
+      const document = documentFor(asker.actor, history, entry.position);
+      return document ? [{ entry, document }] : [];
+    });
+    const ownerIds = shown.map(({ entry }) => history.events.get(entry.position)!.capturedBy);
+    const recorded = this.accessTrail.record({ ...asker, ownerIds, operation, subject: history.epc });
+    const models = shown.map(async ({ entry, document }) => ({
+      event: eventModel(entry.position, document),
+      through: entry.through,
+      holder: await this.names.organisation(entry.holder),
+      site: await this.names.siteAt(entry.place),
+    }));
+    await recorded;
+    return Promise.all(models);
+  }
+
+  /** Who held it from when to when; the read is recorded. */
+  async tenures(asker: Asker, history: History, operation: string): Promise<TenureModel[]> {
+    const timeOf = (position: number) => String(history.events.get(position)!.document['eventTime']);
+    const recorded = this.accessTrail.record({ ...asker, ownerIds: history.holders, operation, subject: history.epc });
+    const models = tenuresOf(history.entries).map(async ({ organisation, place, from, until }) => ({
+      organisation: await this.names.organisation(organisation),
+      site: await this.names.siteAt(place),
+      since: timeOf(from),
+      until: until === null ? null : timeOf(until),
+    }));
+    await recorded;
+    return Promise.all(models);
+  }
+}
+
+/** An event of a trail: as the policy shows it, its lists cut to what the trail is about. */
+function documentFor(
+  actor: Actor,
+  { events, holders, concerned }: History,
+  position: number,
+): Record<string, unknown> | null {
+  const event = events.get(position)!;
+  const view = eventView(actor, factsOf(actor, event), { holders });
+  if (view === 'hidden') return null;
+  const concerns = (epc: string) => concerned.has(epc);
+  if (view === 'trail') return trailView(event.document, concerns);
+  const document = { ...event.document };
+  for (const name of EPC_LISTS) {
+    const list = document[name];
+    if (Array.isArray(list)) document[name] = list.filter((epc: string) => concerned.has(epc));
+  }
+  return document;
+}
