@@ -8,6 +8,7 @@ export type VerificationRefusal =
   | 'SITE_NOT_YOURS'
   | 'EVENT_TIME_IN_FUTURE'
   | 'PACK_NOT_NAMED'
+  | 'PACK_DOES_NOT_AGREE'
   | 'REASON_INVALID';
 
 export class VerificationRefusedError extends DomainError<VerificationRefusal> {

@@ -6,6 +6,8 @@ import { Database } from '../platform/database/database.js';
 /** Public checks by one address in a minute. Wide: a hospital, or a whole mobile network, may share an address. */
 export const PUBLIC_CHECKS = 300;
 const SECONDS = 60;
+/** A report blocks a pack: ten a minute are many. */
+export const REPORT_WEIGHT = 30;
 
 /** Counts the public checks of an address, for all processes together. */
 @Injectable()
@@ -24,10 +26,10 @@ export class PublicLimit {
     });
   }
 
-  /** Throws RateLimitedError. */
-  async count(address: string): Promise<void> {
+  /** `weight` is how many checks a request stands for. Throws RateLimitedError. */
+  async count(address: string, weight = 1): Promise<void> {
     try {
-      await this.limiter.consume(address);
+      await this.limiter.consume(address, weight);
     } catch (reason) {
       if (!(reason instanceof RateLimiterRes)) throw reason;
       throw new RateLimitedError(Math.max(1, Math.ceil(reason.msBeforeNext / 1000)));

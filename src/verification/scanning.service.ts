@@ -4,6 +4,7 @@ import { personOf, type Actor } from '../access/actor.js';
 import type { Purpose } from '../access/purpose.js';
 import { CaptureService } from '../capture/capture.service.js';
 import type { Captured } from '../capture/group.js';
+import { THE_PUBLIC } from '../domain/custody/act.js';
 import { CLOCK_TOLERANCE_MS } from '../domain/custody/transitions.js';
 import { sgtinUri } from '../domain/gs1/epc.js';
 import { parseGln } from '../domain/gs1/gln.js';
@@ -78,11 +79,7 @@ export class Scanning {
 
   /** Puts a pack under suspicion: it is blocked at once. Throws StepRefusedError where there is no such pack. */
   async reportSuspicion(actor: Actor, input: SuspicionInput): Promise<Captured> {
-    const reason = input.reason.trim();
-    if (reason.length < 1 || reason.length > LONGEST_REASON) {
-      const message = `A reason has 1 to ${LONGEST_REASON} characters; this one has ${reason.length}.`;
-      throw new VerificationRefusedError('REASON_INVALID', message);
-    }
+    const reason = checkedReason(input.reason);
     const pack = await this.packOf(input);
     const site = input.site == null ? this.onlySite(actor) : await this.ownSite(actor, input.site);
     if (site === null) throw siteRequired();
@@ -90,6 +87,29 @@ export class Scanning {
       command: { step: 'suspecting', pack, reason },
       act: { organisation: actor.organisationId, role: actor.organisationRole, site, eventTime: input.eventTime },
       person: personOf(actor) ?? null,
+    });
+  }
+
+  /**
+   * As reportSuspicion, by anybody who scans. Only who has a pack's whole code before them blocks it: GTIN, serial number,
+   * lot and expiry must all be what is recorded. Throws PACK_DOES_NOT_AGREE.
+   */
+  async reportSuspicionPublic(scan: string, said: string): Promise<Captured> {
+    const reason = checkedReason(said);
+    checkScan(scan);
+    const job = { triage: triageScan(scan) };
+    const { scan: read, pack } = factsOf(job, await lookUp(this.database, [job]));
+    const { reading } = read;
+    if (!pack || read.fault !== null || reading?.lot !== pack.lot || reading.expiry !== pack.expiry) {
+      throw new VerificationRefusedError(
+        'PACK_DOES_NOT_AGREE',
+        'The code does not agree with a recorded pack, so there is nothing to block. Tell the clinic or the regulator.',
+      );
+    }
+    return this.capture.capture({
+      command: { step: 'suspecting', pack: { gtin: pack.gtin, serial: pack.serial }, reason },
+      act: { organisation: THE_PUBLIC, role: 'public', site: THE_PUBLIC, eventTime: new Date().toISOString() },
+      person: null,
     });
   }
 
@@ -131,4 +151,11 @@ function checkTime(time: string): void {
   if (Date.parse(time) <= now + CLOCK_TOLERANCE_MS) return;
   const message = `The time of the scan, ${time}, is ahead of the server's clock, ${new Date(now).toISOString()}.`;
   throw new VerificationRefusedError('EVENT_TIME_IN_FUTURE', message);
+}
+
+function checkedReason(text: string): string {
+  const reason = text.trim();
+  if (reason.length >= 1 && reason.length <= LONGEST_REASON) return reason;
+  const message = `A reason has 1 to ${LONGEST_REASON} characters; this one has ${reason.length}.`;
+  throw new VerificationRefusedError('REASON_INVALID', message);
 }

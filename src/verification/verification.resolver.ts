@@ -58,6 +58,20 @@ export class VerificationResolver {
     return stepResult(await this.scanning.reportSuspicion(actor, input));
   }
 
+  @Public()
+  @Mutation(() => ID, {
+    description:
+      'Reports, by anybody, that something is wrong with a pack whose whole code is before one: it is blocked at once. Answers the eventID of the report.',
+  })
+  async reportSuspicionPublic(
+    @Args('scan', { type: () => String, description: 'What a telephone or a keyboard gave, unchanged.' }) scan: string,
+    @Args('reason', { type: () => String, description: 'What is wrong, 1 to 500 characters.' }) reason: string,
+    @Address() address: string,
+  ): Promise<string> {
+    await this.limit.count(address, REPORT_WEIGHT);
+    return (await this.scanning.reportSuspicionPublic(scan, reason)).eventId;
+  }
+
   @Allow('read')
   @Query(() => ScanPage, {
     name: 'scans',

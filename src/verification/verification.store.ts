@@ -80,7 +80,8 @@ const SQL = {
         select hold.*, 'pack' as scope from hold where hold.gtin = i.gtin and hold.serial = i.serial and hold.lifted_in is null
         union all select hold.*, 'lot' from hold
           where hold.lot_id = i.lot_id and hold.gtin is null and hold.sscc is null and hold.lifted_in is null
-        union all select hold.*, 'container' from hold where hold.sscc = any(o.ids) and hold.lifted_in is null) f) h on true
+        union all select held.*, 'container' from unnest(o.ids) as around (sscc) cross join lateral (
+          select * from hold where hold.sscc = around.sscc and hold.lifted_in is null offset 0) held) f) h on true
     cross join lateral (select position, hash, event_time, recorded_at from event
       where event.position = greatest(i.changed_in, o.changed_in) offset 0) e`,
   scans: `insert into scan (at, gtin, position, organisation_id, site, person, verdict, purpose, reason, serial, raw)
