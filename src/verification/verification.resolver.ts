@@ -1,4 +1,4 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { Actor } from '../access/actor.js';
 import { Address, Allow, CurrentActor, Public } from '../access/marks.js';
 import { StepResult, stepResult } from '../capture/captured-event.model.js';
@@ -6,7 +6,7 @@ import { parseGtin } from '../domain/gs1/gtin.js';
 import { VERDICTS, type ReasonCode } from '../domain/verdict/reasons.js';
 import { PartnersDirectory } from '../partners/partners-directory.js';
 import { decodeCursor, encodeCursor, PageArgs, pageOf, pageSize } from '../platform/graphql/pagination.js';
-import { PublicLimit } from './public-limit.js';
+import { PublicLimit, REPORT_WEIGHT } from './public-limit.js';
 import { Scanning } from './scanning.service.js';
 import { ScansStore, type StoredScan } from './scans.store.js';
 import { SuspicionInput, VerifyInput } from './verification.input.js';

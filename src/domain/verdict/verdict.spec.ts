@@ -103,7 +103,7 @@ describe('verdictOf', () => {
     for (const fault of ['scan_unreadable', 'scan_ambiguous', 'scan_unreliable'] as const) {
       expect(outcome({ scan: { ...scan, fault }, pack: held })).toEqual(['cannot_tell', fault]);
     }
-    const { serial: _, ...noSerial } = reading;
+    const noSerial = { gtin: GTIN, lot: 'L1', others: {} };
     expect(outcome({ scan: { ...scan, reading: noSerial } })).toEqual(['cannot_tell', 'no_serial']);
     const container = { sscc: '195210010000000014', others: {} };
     expect(outcome({ scan: { ...scan, reading: container } })).toEqual(['cannot_tell', 'container_scanned']);
@@ -133,7 +133,7 @@ describe('verdictOf', () => {
         { field: 'expiry', expected: '2028-06-30', got: '2029-06-30' },
       ],
     });
-    const { lot: _, expiry: __, ...bare } = reading;
+    const bare = { gtin: GTIN, serial: 'A1', others: {} };
     expect(outcome({ scan: { ...scan, reading: bare } })).toEqual(['genuine', null]);
   });
 
@@ -231,7 +231,7 @@ describe('publicAnswer', () => {
   });
 
   it('shows the recorded lot and expiry of a genuine pack whose code lacks them', () => {
-    const { lot: _, expiry: __, ...bare } = reading;
+    const bare = { gtin: GTIN, serial: 'A1', others: {} };
     const verdict = verdictOf({ ...facts, scan: { ...scan, reading: bare }, viewer: 'public' });
     expect(publicAnswer(verdict, bare, pack)).toEqual({
       verdict: 'genuine',
