@@ -125,6 +125,7 @@ describe('access', () => {
       'registerFirstRegulator',
       'server',
       'signIn',
+      'reportSuspicionPublic',
       'verifyPublic',
     ];
     expect(open.filter((name) => !expected.includes(name))).toEqual([]);

@@ -163,7 +163,8 @@ create table hold (
   lifted_in bigint,
   opened_at timestamptz not null,
   lifted_at timestamptz,
-  opened_by int not null references organisation,
+  -- 0 is the public: somebody who scanned a pack and is nobody's.
+  opened_by int not null,
   lift_requested_by int references organisation,
   lifted_by int references organisation,
   class smallint check (class between 1 and 4),

@@ -1,10 +1,13 @@
 import type { EpcisEvent } from '../epcis/event.js';
 import type { EventRef, OrganisationRole } from './world.js';
 
+/** The organisation, and the site, of somebody who scans a pack and is nobody's. It may raise a suspicion, and nothing else. */
+export const THE_PUBLIC = 0;
+
 /** Who does it, where and when. */
 export interface Act {
   readonly organisation: number;
-  readonly role: OrganisationRole;
+  readonly role: OrganisationRole | 'public';
   /** Site at which it happens; it belongs to the organisation. */
   readonly site: number;
   /** As the client gave it, ISO 8601 with its offset. */

@@ -1,6 +1,6 @@
 import { sgtinUri, ssccUri } from '../gs1/epc.js';
 import { outermost } from './aggregation.js';
-import type { Act, Reference } from './act.js';
+import { THE_PUBLIC, type Act, type Reference } from './act.js';
 import { blockOfContainer, blockOfItem, epcOf, packWords } from './blocking.js';
 import type { Life } from './life.js';
 import { Refusals, StepRefusedError, type RefusalCode } from './refusal.js';
@@ -18,14 +18,15 @@ export const dayOf = (time: string): string => time.slice(0, 10);
 
 /** Refuses a step by an organisation whose role never takes it, at a site that is not its own, or from the future. */
 export function checkAct(step: Step, act: Act, reference: Reference): void {
-  if (!TRANSITIONS[step].roles.includes(act.role)) {
+  if (act.role === 'public' || !TRANSITIONS[step].roles.includes(act.role)) {
     throw new StepRefusedError('ROLE_NOT_ALLOWED', `A ${act.role} does not do ${step.replaceAll('_', ' ')}.`);
   }
   checkPlaceAndTime(act, reference);
 }
 
 export function checkPlaceAndTime(act: Act, reference: Reference): void {
-  if (reference.site(act.site)?.organisationId !== act.organisation) {
+  const ofThePublic = act.role === 'public' && act.site === THE_PUBLIC;
+  if (!ofThePublic && reference.site(act.site)?.organisationId !== act.organisation) {
     throw new StepRefusedError('SITE_NOT_YOURS', 'The site is not one of your organisation.');
   }
   if (Date.parse(act.eventTime) > Date.parse(act.recordTime) + CLOCK_TOLERANCE_MS) {

@@ -2,18 +2,18 @@ import type { BizTransaction, Destination, Place, Source } from '../epcis/event.
 import { pglnUri, sglnUri } from '../gs1/epc.js';
 import { percentEncode } from '../gs1/percent.js';
 import { invariant } from '../errors.js';
-import type { Act, Reference } from './act.js';
+import { THE_PUBLIC, type Act, type Reference } from './act.js';
 
 /** The when and where that every event of ours starts with. */
 export function whenAndWhere(
   act: Act,
   reference: Reference,
-): { eventTime: string; eventTimeZoneOffset: string; recordTime: string; readPoint: Place } {
+): { eventTime: string; eventTimeZoneOffset: string; recordTime: string; readPoint?: Place } {
   return {
     eventTime: act.eventTime,
     eventTimeZoneOffset: act.eventTime.endsWith('Z') ? '+00:00' : act.eventTime.slice(-6),
     recordTime: act.recordTime,
-    readPoint: placeOf(act.site, reference),
+    ...(act.site !== THE_PUBLIC && { readPoint: placeOf(act.site, reference) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { lgtinUri } from '../../gs1/epc.js';
-import type { Act, Decision, Reference } from '../act.js';
+import { THE_PUBLIC, type Act, type Decision, type Reference } from '../act.js';
 import { epcOf, packWords } from '../blocking.js';
 import { checkPlaceAndTime, type PackRef } from '../checks.js';
 import { whenAndWhere } from '../event-fields.js';
@@ -134,6 +134,10 @@ export function suspect(
   if (!item) {
     throw new StepRefusedError('NOT_COMMISSIONED', `${packWords(command.pack)} was never commissioned.`);
   }
+  const holds = world.itemHolds.get(itemKey(item.gtin, item.serial)) ?? [];
+  if (holds.some(({ kind, openedBy }) => kind === 'suspect' && openedBy === act.organisation)) {
+    throw new StepRefusedError('ALREADY_ON_HOLD', `${packWords(item)} is under suspicion already, on your word.`);
+  }
   return raise(world, item, 'suspect', command.reason, act, reference, pendingRef(ordinal));
 }
 
@@ -179,7 +183,9 @@ export function release(
       'halisi:lifts': holds.map(({ kind }) => kind),
       'halisi:reason': command.reason,
     },
-    parties: [...new Set(holds.map(({ openedBy }) => openedBy))].filter((id) => id !== act.organisation),
+    parties: [...new Set(holds.map(({ openedBy }) => openedBy))].filter(
+      (id) => id !== act.organisation && id !== THE_PUBLIC,
+    ),
     mentions: [{ epc, role: 'epc' }],
   };
 }
