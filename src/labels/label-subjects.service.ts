@@ -8,7 +8,7 @@ import { parseGtin } from '../domain/gs1/gtin.js';
 import { parseLot, parseSerial } from '../domain/gs1/lot-serial.js';
 import { parseSscc } from '../domain/gs1/sscc.js';
 import { PartnersDirectory } from '../partners/partners-directory.js';
-import type { ContainerIdentity, LotIdentity, PackIdentity } from './label-content.js';
+import type { ContainerIdentity, LotIdentity, PackIdentity, ProductIdentity } from './label-content.js';
 import { LabelError } from './label-error.js';
 import { LabelsStore } from './labels.store.js';
 
@@ -105,15 +105,27 @@ export class LabelSubjects {
     return rows.map(({ lot, expiry }) => ({ kind: 'lot', gtin, lot, expiry }));
   }
 
-  /** A container, for the owner of its SSCC's prefix and whoever holds it. */
+  /** A GTIN alone, for its owner, registered as a product or not yet; for the regulator once it is registered. */
+  async product(asker: Asker, gtinText: string): Promise<ProductIdentity> {
+    const gtin = at('/gtin', () => parseGtin(gtinText));
+    const owner = await this.partners.findOwnerOfGtin(gtin);
+    const known = owner?.id === asker.actor.organisationId || (await this.partners.findProduct(gtin)) !== undefined;
+    if (!known) throw notFound('such product');
+    await this.permit(asker, owner?.id, gtin, 'such product');
+    return { kind: 'product', gtin };
+  }
+
+  /**
+   * A container, for the owner of its SSCC's prefix and whoever holds it. The owner may print the label before anything is
+   * packed: then there is no container yet, and for everybody else none to be seen.
+   */
   async container(asker: Asker, ssccText: string): Promise<ContainerIdentity> {
     const sscc = at('/sscc', () => parseSscc(ssccText));
     const row = await this.store.container(sscc);
-    if (row === undefined) throw notFound('such container');
-    if (row.holder !== asker.actor.organisationId) {
-      const owner = await this.partners.findOwnerOfPrefix(sscc.slice(1));
-      await this.permit(asker, owner?.id, ssccUri(sscc), 'such container');
-    }
+    if (row !== undefined && row.holder === asker.actor.organisationId) return { kind: 'container', sscc };
+    const owner = await this.partners.findOwnerOfPrefix(sscc.slice(1));
+    if (row === undefined && owner?.id !== asker.actor.organisationId) throw notFound('such container');
+    await this.permit(asker, owner?.id, ssccUri(sscc), 'such container');
     return { kind: 'container', sscc };
   }
 

@@ -51,6 +51,16 @@ export class LabelsController {
     return this.send(lot, query, request, reply, (key, asker) => this.subjects.lot(asker, gtin, key));
   }
 
+  @Get('01/:gtin')
+  product(
+    @Param('gtin') gtin: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.send(gtin, query, request, reply, (key, asker) => this.subjects.product(asker, key));
+  }
+
   @Get('00/:sscc')
   container(
     @Param('sscc') sscc: string,

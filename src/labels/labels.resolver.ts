@@ -50,7 +50,21 @@ export class LabelsResolver {
   }
 
   @Allow('read')
-  @Query(() => Label, { description: 'The label of a case, pallet or other container: GS1-128 with its SSCC.' })
+  @Query(() => Label, { description: 'The label of a product: its GTIN alone, without lot and serial number.' })
+  async productLabel(
+    @CurrentActor() actor: Actor,
+    @ReadPurpose('status') purpose: Purpose,
+    @gtinArg() gtin: string,
+    @style() look?: LabelStyleInput | null,
+  ): Promise<Label> {
+    return toLabel(await this.printer.print(await this.subjects.product({ actor, purpose }, gtin), look));
+  }
+
+  @Allow('read')
+  @Query(() => Label, {
+    description:
+      'The label of a case, pallet or other container: GS1-128 with its SSCC. The owner of the prefix may ask before packing.',
+  })
   async containerLabel(
     @CurrentActor() actor: Actor,
     @ReadPurpose('status') purpose: Purpose,

@@ -27,8 +27,8 @@ export class LabelsService {
     return requests.map((request) => this.render(request));
   }
 
-  /** Stops the threads; Nest calls it when the server stops. */
-  onModuleDestroy(): Promise<void> {
+  /** Stops the threads; Nest calls it when the server answers nobody any more. */
+  onApplicationShutdown(): Promise<void> {
     return this.workers.close();
   }
 }
