@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { CaptureModule } from './capture/capture.module.js';
+import { CasesModule } from './cases/cases.module.js';
 import { LabelsModule } from './labels/labels.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import type { Platform } from './platform/platform.js';
@@ -23,6 +24,7 @@ import { VerificationModule } from './verification/verification.module.js';
     StepsModule,
     LabelsModule,
     VerificationModule,
+    CasesModule,
   ],
 })
 export class AppModule {
