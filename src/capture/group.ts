@@ -4,7 +4,7 @@ import { repeatsSoFar } from '../domain/custody/steps/dispensing.js';
 import { pendingRef, type World } from '../domain/custody/world.js';
 import type { EpcisEvent } from '../domain/epcis/event.js';
 import { DomainError } from '../domain/errors.js';
-import type { Database, Queryable } from '../platform/database/database.js';
+import type { Database, Queryable, Tx } from '../platform/database/database.js';
 import { addNeeds, noNeeds } from './needs.js';
 import { eventIdOf, eventIdOfHash, seal } from './seal.js';
 import { loadWorld } from './world.store.js';
@@ -47,10 +47,10 @@ export async function runGroup(
   return database.transaction(async (sql) => {
     const needs = noNeeds();
     for (const { command } of jobs) addNeeds(needs, command);
-    const world = await loadWorld(sql, needs);
+    const { world, rest } = await loadWorld(sql, needs);
     // After the locks: a twin of one of these requests, under way in another lane, is committed by now.
     const requests = jobs.map(({ request }) => request);
-    const known = await storedBefore(sql, requests);
+    const [known] = await Promise.all([storedBefore(sql, requests), rest]);
     const recordTime = new Date().toISOString();
     const group = new Group(world, reference, recordTime, known);
     const answers = jobs.map((job) => group.decide(job));
@@ -129,11 +129,11 @@ class Group {
     return { ordinal, duplicate: false };
   }
 
-  async store(sql: Queryable, log: number): Promise<void> {
+  async store(sql: Tx, log: number): Promise<void> {
     if (!this.touched) return;
     if (this.events.length > 0) this.first = await writeEvents(sql, log, this.events, this.recordTime);
-    await writeSlips(sql, this.slips, this.first);
-    await writeState(sql, this.world, this.first, this.recordTime);
+    sql.leave(writeSlips(sql, this.slips, this.first));
+    sql.leave(writeState(sql, this.world, this.first, this.recordTime));
   }
 
   outcome(answer: Answer, stored: ReadonlyMap<number, Captured>): Outcome {

@@ -18,7 +18,8 @@ const SQL = {
   items: `select ${ITEM} from unnest($1::bigint[], $2::text[]) k (gtin, serial) join item i using (gtin, serial)
     order by i.gtin, i.serial for update of i`,
   existing: `select ${ITEM} from unnest($1::bigint[], $2::text[]) k (gtin, serials)
-    cross join lateral string_to_table(k.serials, E'\\x1f') s (serial) join item i on i.gtin = k.gtin and i.serial = s.serial`,
+    cross join lateral string_to_table(k.serials, E'\\x1f') s (serial)
+    cross join lateral (select * from item where item.gtin = k.gtin and item.serial = s.serial collate "C" offset 0) i`,
   itemsInside: `select ${ITEM} from item i where i.parent = any($1::bigint[]) order by i.gtin, i.serial for update`,
   itemsShipped: `select ${ITEM} from item i where i.shipment = any($1::bigint[]) order by i.gtin, i.serial for update`,
   // Everything named, directly inside a container or in a shipment, and every container around those.
@@ -58,16 +59,30 @@ function lots(lock: string): string {
     order by l.id ${lock}`;
 }
 
-/** Loads and locks, in key order, every row that a group of commands touches: a constant number of statements. */
-export async function loadWorld(sql: Queryable, needs: Needs): Promise<World> {
+/**
+ * Loads and locks, in key order, every row that a group of commands touches: a constant number of statements. The world is
+ * whole with `rest`, whose locking statements are on their way: what the caller sends next runs behind them.
+ */
+export async function loadWorld(sql: Queryable, needs: Needs): Promise<{ world: World; rest: Promise<unknown> }> {
   const world = new World();
   await loadItems(sql, needs, world);
   await loadContainers(sql, needs, world);
-  if (needs.shipments.length > 0) await loadShipments(sql, needs, world);
-  await loadLots(sql, needs, world);
-  await loadHolds(sql, needs, world);
-  if (needs.lastEventsOf.length > 0) await loadLastEvents(sql, needs, world);
-  return world;
+  const rest = Promise.all([
+    needs.shipments.length > 0 && loadShipments(sql, needs, world),
+    loadLotsAndHolds(sql, needs, world),
+    needs.lastEventsOf.length > 0 && loadLastEvents(sql, needs, world),
+  ]);
+  return { world, rest };
+}
+
+async function loadLotsAndHolds(sql: Queryable, needs: Needs, world: World): Promise<void> {
+  const ids = new Set<number>();
+  for (const { lotId } of world.items.values()) ids.add(lotId);
+  for (const container of world.containers.values()) for (const id of container.lots.keys()) ids.add(id);
+  const lots = loadLots(sql, needs, [...ids], world);
+  // The id of a lot that is named by its number comes with its row.
+  if (needs.lots.length > 0) await lots;
+  await Promise.all([lots, loadHolds(sql, needs, [...new Set([...ids, ...world.lots.keys()])], world)]);
 }
 
 async function loadItems(sql: Queryable, needs: Needs, world: World): Promise<void> {
@@ -133,12 +148,9 @@ async function loadShipments(sql: Queryable, needs: Needs, world: World): Promis
   }
 }
 
-async function loadLots(sql: Queryable, needs: Needs, world: World): Promise<void> {
-  const ids = new Set<number>();
-  for (const { lotId } of world.items.values()) ids.add(lotId);
-  for (const container of world.containers.values()) for (const id of container.lots.keys()) ids.add(id);
-  if (ids.size === 0 && needs.lots.length === 0) return;
-  const keys = [[...ids], needs.lots.map(({ gtin }) => gtin), needs.lots.map(({ number }) => number)];
+async function loadLots(sql: Queryable, needs: Needs, ids: readonly number[], world: World): Promise<void> {
+  if (ids.length === 0 && needs.lots.length === 0) return;
+  const keys = [ids, needs.lots.map(({ gtin }) => gtin), needs.lots.map(({ number }) => number)];
   const rows = needs.exclusiveLots
     ? await sql.query('capture-lots-exclusive', SQL.lotsExclusive, keys)
     : await sql.query('capture-lots', SQL.lots, keys);
@@ -154,14 +166,9 @@ async function loadLots(sql: Queryable, needs: Needs, world: World): Promise<voi
   }
 }
 
-async function loadHolds(sql: Queryable, needs: Needs, world: World): Promise<void> {
+async function loadHolds(sql: Queryable, needs: Needs, lotIds: readonly number[], world: World): Promise<void> {
   const packs = [...needs.packs, ...[...world.shipmentUnits.values()].flatMap(({ items }) => items)];
-  const keys = [
-    packs.map(({ gtin }) => gtin),
-    packs.map(({ serial }) => serial),
-    [...world.lots.keys()],
-    [...world.containers.keys()],
-  ];
+  const keys = [packs.map(({ gtin }) => gtin), packs.map(({ serial }) => serial), lotIds, [...world.containers.keys()]];
   if (keys.every((list) => list.length === 0)) return;
   const byId = new Map<number, Hold>();
   for (const row of await sql.query('capture-holds', SQL.holds, keys)) {
@@ -172,8 +179,8 @@ async function loadHolds(sql: Queryable, needs: Needs, world: World): Promise<vo
   }
   const moved = needs.moved.filter((sscc) => world.containers.has(sscc));
   if (moved.length === 0) return;
-  const lotIds = [...new Set(moved.flatMap((sscc) => [...world.containers.get(sscc)!.lots.keys()]))];
-  for (const row of await sql.query('capture-held-inside', SQL.heldInside, [lotIds, moved])) {
+  const inside = [...new Set(moved.flatMap((sscc) => [...world.containers.get(sscc)!.lots.keys()]))];
+  for (const row of await sql.query('capture-held-inside', SQL.heldInside, [inside, moved])) {
     const hold = byId.get(row['id'] as number) ?? holdOf(row);
     const epc = hold.item ? sgtinUri(hold.item.gtin, hold.item.serial) : ssccUri(hold.sscc!);
     const mover = row['mover'] as string;
