@@ -103,16 +103,16 @@ class CrashRun {
     await this.kill(victim);
     steps.push(Date.now());
     await this.load.stop();
-    const { settled } = this.load;
+    const settledBefore = this.load.settled;
     await this.load.settle();
     steps.push(Date.now());
     await this.check(`${victim}, round ${round}`);
     const now = this.load.acknowledged.length;
     steps.push(Date.now());
-    const [recovery, settled, checked] = steps.slice(1).map((at, index) => at - steps[index]!);
-    this.say(`  back after ${recovery} ms, settled in ${settled} ms, checked in ${checked} ms`);
+    const [recovery, settling, checking] = steps.slice(1).map((at, index) => at - steps[index]!);
+    this.say(`  back after ${recovery} ms, settled in ${settling} ms, checked in ${checking} ms`);
     this.say(
-      `${victim}: ${now - before} events acknowledged, ${this.load.settled - settled} of unknown outcome; ${now} checked, ${this.faults.length + this.load.faults.length} faults`,
+      `${victim}: ${now - before} events acknowledged, ${this.load.settled - settledBefore} of unknown outcome; ${now} checked, ${this.faults.length + this.load.faults.length} faults`,
     );
   }
 
