@@ -12,6 +12,9 @@ import { OwnSites } from './own-sites.service.js';
 import { ContainerResolver, PackResolver } from './packs/packs.resolver.js';
 import { PacksService } from './packs/packs.service.js';
 import { PacksStore } from './packs/packs.store.js';
+import { ReceiptVisibility } from './receipts/receipt-visibility.js';
+import { ReceiptsController } from './receipts/receipts.controller.js';
+import { ReceiptsResolver } from './receipts/receipts.resolver.js';
 import { ShipmentsResolver } from './shipments/shipments.resolver.js';
 import { ShipmentsService } from './shipments/shipments.service.js';
 import { ShipmentsStore } from './shipments/shipments.store.js';
@@ -23,6 +26,7 @@ import { TrailsStore } from './trails.store.js';
 /** What happened and how things stand, for those who may see it. Exports Names and OwnSites to the floor above. */
 @Module({
   imports: [CaptureModule],
+  controllers: [ReceiptsController],
   providers: [
     ContainerResolver,
     EventsResolver,
@@ -37,6 +41,8 @@ import { TrailsStore } from './trails.store.js';
     PackResolver,
     PacksService,
     PacksStore,
+    ReceiptVisibility,
+    ReceiptsResolver,
     ShipmentsResolver,
     ShipmentsService,
     ShipmentsStore,

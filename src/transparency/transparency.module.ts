@@ -5,9 +5,7 @@ import { Database } from '../platform/database/database.js';
 import { IdentityController } from './api/identity.controller.js';
 import { LogController } from './api/log.controller.js';
 import { LogResolver } from './api/log.resolver.js';
-import { ReceiptController } from './api/receipt.controller.js';
 import { LogReader } from './log/log-reader.js';
-import { EventVisibility } from './receipts/event-visibility.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
 import { TransparencyMetrics } from './transparency.metrics.js';
 import { Transparency } from './transparency.service.js';
@@ -16,7 +14,7 @@ import { TransparencyWorker } from './transparency.worker.js';
 /** The log made public and anchored. Exports ReceiptsService, Transparency and LogReader to every module. */
 @Global()
 @Module({
-  controllers: [LogController, IdentityController, ReceiptController],
+  controllers: [LogController, IdentityController],
   providers: [
     { provide: LogReader, inject: [Database], useFactory: (database: Database) => new LogReader(database) },
     {
@@ -25,7 +23,6 @@ import { TransparencyWorker } from './transparency.worker.js';
       useFactory: (database: Database, reader: LogReader) => new ReceiptsService(database, reader),
     },
     { provide: Transparency, inject: [Config, Database, LogReader, Chain], useFactory: Transparency.open },
-    EventVisibility,
     LogResolver,
     TransparencyMetrics,
     TransparencyWorker,

@@ -125,12 +125,3 @@ export class EvidenceModel {
   @Field(() => AnchorModel, { nullable: true, description: 'The anchor that holds the event, or is on its way to.' })
   anchor: AnchorModel | null;
 }
-
-@ObjectType('Receipt', { description: 'Proof of one pack’s part in one event, to be checked without this server.' })
-export class ReceiptModel {
-  @Field(() => EvidenceStage, { description: 'FINAL where a chain has it for good, else CHECKPOINTED.' })
-  stage: EvidenceStage;
-
-  @Field(() => String, { description: 'The receipt file, for `halisi-verify` (docs/formats/receipt.md).' })
-  file: string;
-}

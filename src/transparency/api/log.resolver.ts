@@ -1,16 +1,12 @@
 import { Inject } from '@nestjs/common';
-import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import type { Actor } from '../../access/actor.js';
-import { Allow, CurrentActor, Public, purposeOf } from '../../access/marks.js';
+import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Public } from '../../access/marks.js';
 import { toBase64 } from '../../domain/bytes.js';
 import { Database } from '../../platform/database/database.js';
-import type { GraphqlContext } from '../../platform/graphql/context.js';
 import { decodeCursor, encodeCursor, PageArgs, pageOf, pageSize } from '../../platform/graphql/pagination.js';
 import { Position } from '../../platform/graphql/scalars.js';
 import { latestCheckpoint } from '../checkpoint/checkpoint.store.js';
 import { placeOf } from '../log/position.js';
-import { EventVisibility } from '../receipts/event-visibility.js';
-import { ReceiptsService } from '../receipts/receipts.service.js';
 import { LOG } from '../transparency.service.js';
 import {
   AnchorModel,
@@ -20,17 +16,12 @@ import {
   EvidenceModel,
   EvidenceStage,
   LogModel,
-  ReceiptModel,
 } from './log.model.js';
 import { type AnchorRow, anchorCovering, anchorPage, logStatus } from './log.queries.js';
 
 @Resolver(() => LogModel)
 export class LogResolver {
-  constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ReceiptsService) private readonly receipts: ReceiptsService,
-    @Inject(EventVisibility) private readonly visibility: EventVisibility,
-  ) {}
+  constructor(@Inject(Database) private readonly database: Database) {}
 
   @Public()
   @Query(() => LogModel, { nullable: true, description: 'The transparency log, for anyone.' })
@@ -64,22 +55,6 @@ export class LogResolver {
     if (status === null || index >= status.size) return null;
     const row = await anchorCovering(this.database, log, index);
     return { stage: stageOf(index, status, row), anchor: row === null ? null : anchorModel(row) };
-  }
-
-  @Allow('read')
-  @Query(() => ReceiptModel, {
-    description: 'The receipt of one EPC’s part in an event. RECEIPT_PENDING until a checkpoint holds it.',
-  })
-  async receipt(
-    @Args('position', { type: () => Position }) position: number,
-    @Args('epc', { description: 'Canonical GS1 Digital Link.' }) epc: string,
-    @CurrentActor() actor: Actor,
-    @Context() context: GraphqlContext,
-  ): Promise<ReceiptModel> {
-    const purpose = purposeOf(context.request, 'audit');
-    await this.visibility.require({ actor, position, epc, purpose, operation: 'Query.receipt' });
-    const { text, evidence } = await this.receipts.forEpc(position, epc);
-    return { file: text, stage: evidence === 'anchored' ? EvidenceStage.FINAL : EvidenceStage.CHECKPOINTED };
   }
 }
 

@@ -4,15 +4,15 @@ import type { Actor } from '../../access/actor.js';
 import { Allow, CurrentActor, purposeOf } from '../../access/marks.js';
 import { DomainError } from '../../domain/errors.js';
 import { RECEIPT_MEDIA_TYPE } from '../../domain/receipt/receipt.js';
-import { EventVisibility } from '../receipts/event-visibility.js';
-import { ReceiptsService } from '../receipts/receipts.service.js';
+import { ReceiptVisibility } from './receipt-visibility.js';
+import { ReceiptsService } from '../../transparency/receipts/receipts.service.js';
 
 /** Receipts as files. */
 @Controller('log/receipt')
-export class ReceiptController {
+export class ReceiptsController {
   constructor(
     @Inject(ReceiptsService) private readonly receipts: ReceiptsService,
-    @Inject(EventVisibility) private readonly visibility: EventVisibility,
+    @Inject(ReceiptVisibility) private readonly visibility: ReceiptVisibility,
   ) {}
 
   /** The receipt of one EPC's part in the event at a position: `?epc=` is its canonical Digital Link. */

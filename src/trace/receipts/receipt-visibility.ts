@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../access/actor.js';
+import { AccessTrail } from '../../access/access-trail.js';
+import { type EventFacts, canSeeEvent } from '../../access/policy.js';
+import type { Purpose } from '../../access/purpose.js';
+import { parseEpc } from '../../domain/gs1/epc.js';
+import { Database } from '../../platform/database/database.js';
+import { NoReceiptError } from '../../transparency/receipts/receipts.service.js';
+import { PacksService } from '../packs/packs.service.js';
+
+/** Why somebody asks for a receipt, and through which door. */
+export interface ReceiptRequest {
+  readonly actor: Actor;
+  readonly position: number;
+  readonly epc: string;
+  readonly purpose: Purpose;
+  readonly operation: string;
+}
+
+/** Who may have a receipt: whoever sees the event, and whoever holds or held the pack or container that it is about. */
+@Injectable()
+export class ReceiptVisibility {
+  constructor(
+    private readonly database: Database,
+    private readonly packs: PacksService,
+    private readonly trail: AccessTrail,
+  ) {}
+
+  /** Throws NOT_FOUND, as for an event that does not exist, where the actor may not see it. The read is recorded. */
+  async require({ actor, position, epc, purpose, operation }: ReceiptRequest): Promise<void> {
+    const facts = await this.facts(position);
+    const visible =
+      facts !== null && (canSeeEvent(actor, facts) || (await this.inTrail(actor, purpose, epc, position)));
+    if (!visible) throw new NoReceiptError('NOT_FOUND', `There is no such event at position ${position}.`);
+    await this.trail.record({ actor, ownerIds: [facts.capturedBy], purpose, operation, subject: epc });
+  }
+
+  private async inTrail(actor: Actor, purpose: Purpose, epc: string, position: number): Promise<boolean> {
+    const { kind } = parseEpc(epc);
+    const asker = { actor, purpose };
+    const thing =
+      kind === 'sgtin'
+        ? await this.packs.pack(asker, epc)
+        : kind === 'sscc'
+          ? await this.packs.container(asker, epc.split('/').at(-1)!)
+          : null;
+    if (thing === null) return false;
+    const { entries } = await thing.traced.history();
+    return entries.some((entry) => entry.position === position);
+  }
+
+  private async facts(position: number): Promise<(EventFacts & { capturedBy: number }) | null> {
+    const text = `select captured_by as "capturedBy",
+        array(select organisation_id from event_party p where p.position = e.position) as parties
+      from event e where position = $1`;
+    const [row] = await this.database.query<{ capturedBy: number; parties: number[] }>('receipt-facts', text, [
+      position,
+    ]);
+    return row ?? null;
+  }
+}
