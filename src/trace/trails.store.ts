@@ -37,7 +37,7 @@ const WINDOWS = `
       union all select 1, unnest($5::bigint[])) found
     group by position)
   select h.position, h.windows, e.captured_by as "capturedBy",
-    exists (select from event_party p where p.organisation_id = $1 and p.position = h.position) as party,
+    exists (select from event_party p where p.organisation_id = $1 and p.position = h.position offset 0) as party,
     case when h.position = any($6::bigint[]) then null else e.body end as body
   from hits h join event e on e.position = h.position order by h.position`;
 

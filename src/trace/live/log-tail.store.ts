@@ -10,7 +10,7 @@ export interface LogHead extends Row {
   readonly end: number;
 }
 
-const PARTY = `exists (select from event_party p where p.organisation_id = $1 and p.position = e.position) as party`;
+const PARTY = `exists (select from event_party p where p.organisation_id = $1 and p.position = e.position offset 0) as party`;
 const COLUMNS = `e.position, e.captured_by as "capturedBy", e.body, ${PARTY}`;
 
 const SQL = {
