@@ -7,12 +7,12 @@ const TAG = 16;
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /** What is stored of such a secret. A plain hash is enough: nobody searches 2^256. */
-export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+export const hashSecret = (secret: string): Buffer<ArrayBuffer> => createHash('sha256').update(secret).digest();
 
 export const isSecret = (hashed: Uint8Array, secret: string): boolean => timingSafeEqual(hashed, hashSecret(secret));
 
 /** AES-256-GCM: nonce, tag, ciphertext. `context` is bound to it: what was sealed for one row does not open in another. */
-export function seal(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
+export function seal(key: Uint8Array, plain: Uint8Array, context: string): Buffer<ArrayBuffer> {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);

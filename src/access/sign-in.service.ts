@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Config } from '../platform/config/config.js';
+import { Prisma, type PrismaTx } from '../platform/database/prisma.js';
 import type { Actor } from './actor.js';
 import { Attempts } from './attempts.js';
 import { CredentialsStore, type RefreshState } from './credentials.store.js';
@@ -25,6 +26,7 @@ export class SignInService {
   private readonly refreshSeconds: number;
 
   constructor(
+    @Inject(Prisma) private readonly prisma: Prisma,
     @Inject(CredentialsStore) private readonly store: CredentialsStore,
     @Inject(Attempts) private readonly attempts: Attempts,
     @Inject(Tokens) private readonly tokens: Tokens,
@@ -43,7 +45,7 @@ export class SignInService {
     await this.attempts.succeeded(account, address);
     const sessionId = randomUUID();
     const refreshToken = newSecret();
-    await this.store.transaction((tx) =>
+    await this.prisma.$transaction((tx) =>
       this.store.startSession(tx, sessionId, person.id, this.refreshSeconds, hashSecret(refreshToken)),
     );
     return this.signedIn({ ...person, personId: person.id, sessionId }, refreshToken);
@@ -55,7 +57,7 @@ export class SignInService {
    */
   async refresh(shown: string): Promise<SignedIn> {
     const next = newSecret();
-    const outcome = await this.store.transaction((tx): Promise<Refreshed> => this.use(tx, hashSecret(shown), next));
+    const outcome = await this.prisma.$transaction((tx) => this.use(tx, hashSecret(shown), next));
     if ('refused' in outcome) throw outcome.refused;
     return this.signedIn(outcome.state, next);
   }
@@ -64,7 +66,7 @@ export class SignInService {
   async signOut(actor: Actor): Promise<boolean> {
     const { sessionId } = actor;
     if (sessionId === undefined) return false;
-    return this.store.transaction((tx) => this.store.endSession(tx, sessionId, 'signed_out'));
+    return this.prisma.$transaction((tx) => this.store.endSession(tx, sessionId, 'signed_out'));
   }
 
   /** RFC 6749 §4.4. Throws CredentialsRefusedError, RateLimitedError. */
@@ -86,7 +88,7 @@ export class SignInService {
   }
 
   /** A refusal is returned, not thrown: ending the session must be committed. */
-  private async use(tx: Parameters<CredentialsStore['rotate']>[0], hash: Buffer, next: string): Promise<Refreshed> {
+  private async use(tx: PrismaTx, hash: Buffer<ArrayBuffer>, next: string): Promise<Refreshed> {
     const state = await this.store.lockRefresh(tx, hash);
     if (state === undefined || !state.alive || state.disabled) {
       return {

@@ -1,46 +1,43 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JsonWebKey } from 'node:crypto';
-import { Database, type Row, type Tx } from '../platform/database/database.js';
+import type { Prisma as Generated } from '../generated/prisma/client.js';
+import { Prisma, type PrismaTx } from '../platform/database/prisma.js';
 
-export interface StoredKey extends Row {
+export interface StoredKey {
   readonly kid: string;
   readonly publicJwk: JsonWebKey;
-  readonly privateSealed: Buffer;
+  readonly privateSealed: Uint8Array<ArrayBuffer>;
   readonly signsFrom: Date;
   readonly signsUntil: Date;
   readonly publishedUntil: Date;
 }
 
+const DAY_MS = 86_400_000;
+
 /** The keys that sign access tokens. All processes share them; the private part is sealed. */
 @Injectable()
 export class SigningKeysStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(Prisma) private readonly prisma: Prisma) {}
 
   /** Keys whose tokens may still be alive, the newest first. */
-  published(): Promise<StoredKey[]> {
-    return this.database.query<StoredKey>(
-      'signing_keys',
-      `select kid, public_jwk as "publicJwk", private_sealed as "privateSealed", signs_from as "signsFrom",
-         signs_until as "signsUntil", published_until as "publishedUntil"
-       from signing_key where published_until > now() order by signs_from desc, kid`,
-    );
+  async published(): Promise<StoredKey[]> {
+    const keys = await this.prisma.signingKey.findMany({
+      where: { publishedUntil: { gt: new Date() } },
+      orderBy: [{ signsFrom: 'desc' }, { kid: 'asc' }],
+    });
+    return keys.map((key) => ({ ...key, publicJwk: key.publicJwk as JsonWebKey }));
   }
 
   /** Runs `work` while no other process makes a key. */
-  exclusively<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.database.transaction(async (tx) => {
-      await tx.query('signing_key_lock', `select pg_advisory_xact_lock(hashtext('halisi.signing_key'))`);
+  exclusively<T>(work: (tx: PrismaTx) => Promise<T>): Promise<T> {
+    return this.prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('halisi.signing_key'))`;
       return work(tx);
     });
   }
 
-  async insert(tx: Tx, key: StoredKey): Promise<void> {
-    await tx.execute(
-      'signing_key_insert',
-      `insert into signing_key (kid, public_jwk, private_sealed, signs_from, signs_until, published_until)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [key.kid, JSON.stringify(key.publicJwk), key.privateSealed, key.signsFrom, key.signsUntil, key.publishedUntil],
-    );
-    await tx.execute('signing_key_prune', `delete from signing_key where published_until < now() - interval '1 day'`);
+  async insert(tx: PrismaTx, { publicJwk, ...key }: StoredKey): Promise<void> {
+    await tx.signingKey.create({ data: { ...key, publicJwk: publicJwk as Generated.InputJsonObject } });
+    await tx.signingKey.deleteMany({ where: { publishedUntil: { lt: new Date(Date.now() - DAY_MS) } } });
   }
 }

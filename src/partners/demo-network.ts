@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type DemoOrganisation, demoNetwork, demoPassword } from '../../prisma/demo/network.js';
 import { hashPassword } from '../access/passwords.js';
 import { Config } from '../platform/config/config.js';
-import type { Tx } from '../platform/database/database.js';
+import { Prisma, type PrismaTx } from '../platform/database/prisma.js';
 import { StartupNotes } from '../platform/lifecycle.js';
 import { PartnersDirectory } from './partners-directory.js';
 import { PartnersStore } from './partners.store.js';
@@ -14,6 +14,7 @@ import { PeopleStore } from './people.store.js';
 export class DemoNetwork implements OnApplicationBootstrap {
   constructor(
     @Inject(Config) private readonly config: Config,
+    @Inject(Prisma) private readonly prisma: Prisma,
     @Inject(PartnersStore) private readonly partners: PartnersStore,
     @Inject(PeopleStore) private readonly people: PeopleStore,
     @Inject(PartnersDirectory) private readonly directory: PartnersDirectory,
@@ -30,7 +31,7 @@ export class DemoNetwork implements OnApplicationBootstrap {
   async load(): Promise<boolean> {
     if (await this.partners.hasOrganisation()) return false;
     const passwordHash = await hashPassword(demoPassword);
-    return this.partners.transaction(async (tx) => {
+    return this.prisma.$transaction(async (tx) => {
       await this.partners.lockSetup(tx);
       if (await this.partners.hasOrganisation(tx)) return false;
       for (const organisation of demoNetwork) await this.insert(tx, organisation, passwordHash);
@@ -38,7 +39,7 @@ export class DemoNetwork implements OnApplicationBootstrap {
     });
   }
 
-  private async insert(tx: Tx, demo: DemoOrganisation, passwordHash: string): Promise<void> {
+  private async insert(tx: PrismaTx, demo: DemoOrganisation, passwordHash: string): Promise<void> {
     const organisationId = await this.partners.insertOrganisation(tx, demo);
     for (const prefix of demo.companyPrefixes) await this.partners.insertPrefix(tx, organisationId, prefix);
     for (const site of demo.sites) await this.partners.insertSite(tx, { ...site, organisationId });

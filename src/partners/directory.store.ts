@@ -1,63 +1,45 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, type Row } from '../platform/database/database.js';
+import { Prisma } from '../platform/database/prisma.js';
 import type { Organisation, Product, Site } from './records.js';
+import { organisationOf, organisationRow, productOf, productRow, siteOf, siteRow } from './rows.js';
 
-const organisations = `
-  select o.id, o.gln, o.name, o.role, o.country,
-    coalesce((select array_agg(p.prefix order by p.prefix) from company_prefix p where p.organisation_id = o.id), '{}') as prefixes
-  from organisation o`;
-
-const sites = `
-  select s.id, s.organisation_id as "organisationId", s.gln, s.name, s.address, s.country, s.latitude, s.longitude
-  from site s`;
-
-const products = `
-  select lpad(p.gtin::text, 14, '0') as gtin, p.organisation_id as "organisationId", p.name, p.common_name as "commonName",
-    p.form, p.strength, p.pack_size as "packSize", p.market, p.storage_conditions as "storageConditions",
-    p.min_celsius::float8 as "minCelsius", p.max_celsius::float8 as "maxCelsius"
-  from product p`;
-
-/** The columns of organisations, sites and products, in the shape of `records.ts`; the tables are o, s and p. */
-export const partnerColumns = { organisations, sites, products } as const;
-
-type Stored<T> = T & Row;
-
-/** Reference rows by key, each with one statement; rows come frozen, because many readers share them. */
+/** Reference rows: all of them, and each by its keys. */
 @Injectable()
 export class DirectoryStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(Prisma) private readonly prisma: Prisma) {}
 
-  organisations = () => this.rows<Organisation>('directory_organisations', organisations);
-  sites = () => this.rows<Site>('directory_sites', sites);
-  products = () => this.rows<Product>('directory_products', products);
+  organisations = async (): Promise<Organisation[]> =>
+    (await this.prisma.organisation.findMany(organisationRow)).map(organisationOf);
 
-  organisationsByIds = (ids: readonly number[]) =>
-    this.rows<Organisation>('directory_organisations_some', `${organisations} where o.id = any($1)`, [ids]);
-  organisationById = (id: number) =>
-    this.row<Organisation>('directory_organisation', `${organisations} where o.id = $1`, id);
-  organisationByGln = (gln: string) =>
-    this.row<Organisation>('directory_organisation_gln', `${organisations} where o.gln = $1`, gln);
-  siteById = (id: number) => this.row<Site>('directory_site', `${sites} where s.id = $1`, id);
-  siteByGln = (gln: string) => this.row<Site>('directory_site_gln', `${sites} where s.gln = $1`, gln);
-  productByGtin = (gtin: string) =>
-    this.row<Product>('directory_product', `${products} where p.gtin = $1::bigint`, gtin);
+  sites = async (): Promise<Site[]> => (await this.prisma.site.findMany(siteRow)).map(siteOf);
 
-  /** The organisation that owns the company prefix with which `digits` begins. */
-  ownerOfPrefix = (digits: string) =>
-    this.row<Organisation>(
-      'directory_prefix_owner',
-      `${organisations} join company_prefix c on c.organisation_id = o.id where c.prefix = any($1)`,
-      prefixesOf(digits),
+  products = async (): Promise<Product[]> => (await this.prisma.product.findMany(productRow)).map(productOf);
+
+  organisationsByIds = async (ids: readonly number[]): Promise<Organisation[]> =>
+    (await this.prisma.organisation.findMany({ ...organisationRow, where: { id: { in: [...ids] } } })).map(
+      organisationOf,
     );
 
-  private async rows<T extends object>(name: string, text: string, values: readonly unknown[] = []): Promise<T[]> {
-    return (await this.database.query<Stored<T>>(name, text, values)).map(freeze);
-  }
+  organisationById = async (id: number): Promise<Organisation | undefined> =>
+    mapped(await this.prisma.organisation.findUnique({ ...organisationRow, where: { id } }), organisationOf);
 
-  private async row<T extends object>(name: string, text: string, key: unknown): Promise<T | undefined> {
-    const [row] = await this.database.query<Stored<T>>(name, text, [key]);
-    return row === undefined ? undefined : freeze(row);
-  }
+  organisationByGln = async (gln: string): Promise<Organisation | undefined> =>
+    mapped(await this.prisma.organisation.findUnique({ ...organisationRow, where: { gln } }), organisationOf);
+
+  siteById = async (id: number): Promise<Site | undefined> =>
+    mapped(await this.prisma.site.findUnique({ ...siteRow, where: { id } }), siteOf);
+
+  siteByGln = async (gln: string): Promise<Site | undefined> =>
+    mapped(await this.prisma.site.findUnique({ ...siteRow, where: { gln } }), siteOf);
+
+  productByGtin = async (gtin: string): Promise<Product | undefined> =>
+    mapped(await this.prisma.product.findUnique({ ...productRow, where: { gtin: BigInt(gtin) } }), productOf);
+
+  /** The organisation that owns the company prefix with which `digits` begins. */
+  ownerOfPrefix = async (digits: string): Promise<Organisation | undefined> => {
+    const where = { prefixes: { some: { prefix: { in: prefixesOf(digits) } } } };
+    return mapped(await this.prisma.organisation.findFirst({ ...organisationRow, where }), organisationOf);
+  };
 }
 
 /** Every company prefix (4 to 12 digits, GS1 GenSpecs 1.4.4) with which `digits` could begin, longest first. */
@@ -67,7 +49,5 @@ export function prefixesOf(digits: string): string[] {
   return prefixes;
 }
 
-function freeze<T extends object>(row: T): T {
-  for (const value of Object.values(row)) if (Array.isArray(value)) Object.freeze(value);
-  return Object.freeze(row);
-}
+const mapped = <Row, Result>(row: Row | null, shape: (row: Row) => Result): Result | undefined =>
+  row === null ? undefined : shape(row);

@@ -75,6 +75,12 @@ export function temperatures(min: number | null | undefined, max: number | null 
   );
 }
 
+/** How many units a pack holds, 1 or more. Throws PACK_SIZE_INVALID. */
+export function packSize(given: number): number {
+  if (Number.isInteger(given) && given >= 1) return given;
+  throw new PartnerRefusedError('PACK_SIZE_INVALID', `A pack holds at least 1 unit; this is ${given}.`, { got: given });
+}
+
 /** At least one role, each once. Throws ROLES_REQUIRED. */
 export function someRoles<Role>(given: readonly Role[]): Role[] {
   if (given.length > 0) return [...new Set(given)];

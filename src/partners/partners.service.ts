@@ -5,9 +5,18 @@ import { hashPassword } from '../access/passwords.js';
 import { parseCompanyPrefix, prefixOwnsGtin } from '../domain/gs1/company-prefix.js';
 import { parseGln } from '../domain/gs1/gln.js';
 import { type Gtin, parseGtin } from '../domain/gs1/gtin.js';
-import type { Tx } from '../platform/database/database.js';
+import { Prisma, type PrismaTx } from '../platform/database/prisma.js';
 import { notFound, PartnerRefusedError } from './errors.js';
-import { coordinates, country, emailAddress, optionalText, requiredText, someRoles, temperatures } from './fields.js';
+import {
+  coordinates,
+  country,
+  emailAddress,
+  optionalText,
+  packSize,
+  requiredText,
+  someRoles,
+  temperatures,
+} from './fields.js';
 import { PartnersDirectory } from './partners-directory.js';
 import type { OrganisationInput, ProductInput, SiteInput } from './partners.input.js';
 import { PartnersStore } from './partners.store.js';
@@ -18,6 +27,7 @@ import type { Organisation, Product, Site } from './records.js';
 @Injectable()
 export class PartnersService {
   constructor(
+    @Inject(Prisma) private readonly prisma: Prisma,
     @Inject(PartnersStore) private readonly store: PartnersStore,
     @Inject(PeopleStore) private readonly people: PeopleStore,
     @Inject(PartnersDirectory) private readonly directory: PartnersDirectory,
@@ -29,7 +39,7 @@ export class PartnersService {
    */
   async registerOrganisation(
     input: OrganisationInput,
-    before: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+    before: (tx: PrismaTx) => Promise<void> = () => Promise.resolve(),
   ): Promise<Organisation> {
     const organisation = {
       gln: parseGln(input.gln),
@@ -40,7 +50,7 @@ export class PartnersService {
     // In one order for everybody, so that two who register the same prefixes wait for one another and never both.
     const prefixes = [...new Set((input.companyPrefixes ?? []).map(parseCompanyPrefix))].sort();
     const first = input.firstPerson == null ? undefined : await newPerson(input.firstPerson);
-    const id = await this.store.transaction(async (tx) => {
+    const id = await this.prisma.$transaction(async (tx) => {
       await before(tx);
       const organisationId = await this.store.insertOrganisation(tx, organisation);
       for (const prefix of prefixes) await this.store.insertPrefix(tx, organisationId, prefix);
@@ -55,7 +65,7 @@ export class PartnersService {
     const parsed = parseCompanyPrefix(prefix);
     const organisation = await this.directory.findOrganisationByGln(parseGln(gln));
     if (organisation === undefined) throw notFound('organisation', gln);
-    await this.store.transaction((tx) => this.store.insertPrefix(tx, organisation.id, parsed));
+    await this.prisma.$transaction((tx) => this.store.insertPrefix(tx, organisation.id, parsed));
     return (await this.directory.refreshOrganisation(organisation.id))!;
   }
 
@@ -69,7 +79,7 @@ export class PartnersService {
       country: country('country', input.country),
       ...coordinates(input.latitude, input.longitude),
     };
-    const id = await this.store.transaction((tx) => this.store.insertSite(tx, site));
+    const id = await this.prisma.$transaction((tx) => this.store.insertSite(tx, site));
     return (await this.directory.refreshSite(id))!;
   }
 
@@ -77,8 +87,8 @@ export class PartnersService {
   async registerProduct(input: ProductInput, actor: Actor): Promise<Product> {
     const gtin = parseGtin(input.gtin);
     await this.checkOwner(gtin, actor);
-    const product = productOf(gtin, input, actor.organisationId);
-    await this.store.transaction((tx) => this.store.insertProduct(tx, product, randomBytes(32)));
+    const product = newProduct(gtin, input, actor.organisationId);
+    await this.prisma.$transaction((tx) => this.store.insertProduct(tx, product, randomBytes(32)));
     return (await this.directory.refreshProduct(gtin))!;
   }
 
@@ -108,12 +118,7 @@ export async function newPerson(input: NonNullable<OrganisationInput['firstPerso
 }
 
 /** A product's fields, checked. Throws TEXT_REQUIRED, COUNTRY_INVALID, PACK_SIZE_INVALID, TEMPERATURE_INVALID. */
-export function productOf(gtin: Gtin, input: ProductInput, organisationId: number): Product {
-  if (!Number.isInteger(input.packSize) || input.packSize < 1) {
-    throw new PartnerRefusedError('PACK_SIZE_INVALID', `A pack holds at least 1 unit; this is ${input.packSize}.`, {
-      got: input.packSize,
-    });
-  }
+export function newProduct(gtin: Gtin, input: ProductInput, organisationId: number): Product {
   return {
     gtin,
     organisationId,
@@ -121,7 +126,7 @@ export function productOf(gtin: Gtin, input: ProductInput, organisationId: numbe
     commonName: optionalText('commonName', input.commonName),
     form: requiredText('form', input.form),
     strength: requiredText('strength', input.strength),
-    packSize: input.packSize,
+    packSize: packSize(input.packSize),
     market: country('market', input.market),
     storageConditions: optionalText('storageConditions', input.storageConditions),
     ...temperatures(input.minCelsius, input.maxCelsius),

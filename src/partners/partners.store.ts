@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OrganisationRole } from '../access/actor.js';
-import { Database, type Queryable, type Row, type Tx } from '../platform/database/database.js';
 import { isUniqueViolation, sqlState } from '../platform/database/errors.js';
-import { partnerColumns } from './directory.store.js';
+import { Prisma, type PrismaTx } from '../platform/database/prisma.js';
 import { PartnerRefusedError } from './errors.js';
 import type { Organisation, Product, Site } from './records.js';
+import { organisationOf, organisationRow, productOf, productRow, siteOf, siteRow } from './rows.js';
 
 export type NewOrganisation = Omit<Organisation, 'id' | 'prefixes'>;
 export type NewSite = Omit<Site, 'id'>;
+export type OrganisationChange = Pick<Organisation, 'name' | 'country'>;
+export type SiteChange = Pick<Site, 'name' | 'address' | 'latitude' | 'longitude'>;
+export type ProductChange = Omit<Product, 'gtin' | 'organisationId' | 'market'>;
 
 /** Where a page begins, and how many rows to read. */
 export interface Slice<Key extends string | number = string> {
@@ -21,33 +24,33 @@ const PREFIX_OVERLAPS = 'HL002';
 /** Organisations, their company prefixes, sites and products. A clash with what is there is a refusal with a code. */
 @Injectable()
 export class PartnersStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
-
-  transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => this.database.transaction(work);
+  constructor(@Inject(Prisma) private readonly prisma: Prisma) {}
 
   /** Whoever fills an empty installation does so alone. */
-  async lockSetup(tx: Tx): Promise<void> {
-    await tx.query('setup_lock', `select pg_advisory_xact_lock(hashtext('halisi.setup'))`);
+  async lockSetup(tx: PrismaTx): Promise<void> {
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('halisi.setup'))`;
   }
 
-  async hasOrganisation(tx: Queryable = this.database): Promise<boolean> {
-    const [row] = await tx.query<{ found: boolean }>(
-      'organisation_any',
-      'select exists (select from organisation) as found',
-    );
-    return row!.found;
+  async hasOrganisation(tx: PrismaTx = this.prisma): Promise<boolean> {
+    return (await tx.organisation.findFirst({ select: { id: true } })) !== null;
   }
 
-  async insertOrganisation(tx: Queryable, { gln, name, role, country }: NewOrganisation): Promise<number> {
-    const text = 'insert into organisation (gln, name, role, country) values ($1, $2, $3, $4) returning id';
-    const insert = tx.query<{ id: number }>('organisation_insert', text, [gln, name, role, country]);
-    const [row] = await insert.catch(refuseTaken('GLN_TAKEN', 'GLN', gln));
-    return row!.id;
+  async insertOrganisation(tx: PrismaTx, { gln, name, role, country }: NewOrganisation): Promise<number> {
+    const insert = tx.organisation.create({ data: { gln, name, role, country }, select: { id: true } });
+    return (await insert.catch(refuseTaken('GLN_TAKEN', 'GLN', gln))).id;
   }
 
-  async insertPrefix(tx: Queryable, organisationId: number, prefix: string): Promise<void> {
-    const text = 'insert into company_prefix (prefix, organisation_id) values ($1, $2)';
-    await tx.execute('company_prefix_insert', text, [prefix, organisationId]).catch((error: unknown) => {
+  async updateOrganisation(gln: string, change: Partial<OrganisationChange>): Promise<number | undefined> {
+    const [changed] = await this.prisma.organisation.updateManyAndReturn({
+      where: { gln },
+      data: change,
+      select: { id: true },
+    });
+    return changed?.id;
+  }
+
+  async insertPrefix(tx: PrismaTx, organisationId: number, prefix: string): Promise<void> {
+    await tx.companyPrefix.create({ data: { prefix, organisationId } }).catch((error: unknown) => {
       if (sqlState(error) !== PREFIX_OVERLAPS && !isUniqueViolation(error)) throw error;
       throw new PartnerRefusedError(
         'COMPANY_PREFIX_OVERLAPS',
@@ -57,68 +60,83 @@ export class PartnersStore {
     });
   }
 
-  async insertSite(tx: Queryable, site: NewSite): Promise<number> {
-    const insert = tx.query<{ id: number }>(
-      'site_insert',
-      `insert into site (organisation_id, gln, name, address, country, latitude, longitude)
-       values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-      [site.organisationId, site.gln, site.name, site.address, site.country, site.latitude, site.longitude],
-    );
-    const [row] = await insert.catch(refuseTaken('GLN_TAKEN', 'GLN', site.gln));
-    return row!.id;
+  async insertSite(tx: PrismaTx, site: NewSite): Promise<number> {
+    const { organisationId, gln, name, address, country, latitude, longitude } = site;
+    const data = { organisationId, gln, name, address, country, latitude, longitude };
+    const insert = tx.site.create({ data, select: { id: true } });
+    return (await insert.catch(refuseTaken('GLN_TAKEN', 'GLN', gln))).id;
+  }
+
+  /** A site of an organisation, locked until the transaction ends. */
+  async lockSite(tx: PrismaTx, organisationId: number, gln: string): Promise<Site | undefined> {
+    await tx.$executeRaw`select from site where gln = ${gln} for update`;
+    const row = await tx.site.findUnique({ ...siteRow, where: { gln, organisationId } });
+    return row === null ? undefined : siteOf(row);
+  }
+
+  async updateSite(tx: PrismaTx, id: number, data: SiteChange): Promise<void> {
+    await tx.site.update({ where: { id }, data });
   }
 
   /** The product and its sequence of serial numbers, under its own random key. */
-  async insertProduct(tx: Queryable, product: Product, serialKey: Uint8Array): Promise<void> {
-    const { gtin, organisationId, name, commonName, form, strength, packSize, market } = product;
+  async insertProduct(tx: PrismaTx, product: Product, serialKey: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { organisationId, name, commonName, form, strength, packSize, market } = product;
     const { storageConditions, minCelsius, maxCelsius } = product;
-    const values = [gtin, organisationId, name, commonName, form, strength, packSize, market];
-    await tx
-      .execute(
-        'product_insert',
-        `insert into product (gtin, organisation_id, name, common_name, form, strength, pack_size, market,
-           storage_conditions, min_celsius, max_celsius)
-         values ($1::bigint, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-        [...values, storageConditions, minCelsius, maxCelsius],
-      )
-      .catch(refuseTaken('GTIN_TAKEN', 'GTIN', gtin));
-    await tx.execute('serial_sequence_insert', 'insert into serial_sequence (gtin, key) values ($1::bigint, $2)', [
-      gtin,
-      Buffer.from(serialKey),
-    ]);
+    const gtin = BigInt(product.gtin);
+    const words = { name, commonName, form, strength, storageConditions, market };
+    const data = { gtin, organisationId, ...words, packSize, minCelsius, maxCelsius };
+    const create = { data: { ...data, serialSequence: { create: { key: serialKey } } }, select: { gtin: true } };
+    await tx.product.create(create).catch(refuseTaken('GTIN_TAKEN', 'GTIN', product.gtin));
   }
 
-  organisations(slice: Slice, role?: OrganisationRole | null, country?: string | null): Promise<Organisation[]> {
-    return this.database.query<Organisation & Row>(
-      'organisations_page',
-      `${partnerColumns.organisations}
-       where ($1::text is null or o.gln > $1) and ($3::text is null or o.role = $3) and ($4::text is null or o.country = $4)
-       order by o.gln limit $2`,
-      [slice.after ?? null, slice.limit, role ?? null, country ?? null],
-    );
+  /** A product of an organisation, locked until the transaction ends: no lot of it is registered meanwhile. */
+  async lockProduct(tx: PrismaTx, organisationId: number, gtin: string): Promise<Product | undefined> {
+    await tx.$executeRaw`select from product where gtin = ${BigInt(gtin)} for update`;
+    const row = await tx.product.findUnique({ ...productRow, where: { gtin: BigInt(gtin), organisationId } });
+    return row === null ? undefined : productOf(row);
   }
 
-  sites(slice: Slice, organisationId?: number | null): Promise<Site[]> {
-    return this.database.query<Site & Row>(
-      'sites_page',
-      `${partnerColumns.sites}
-       where ($1::text is null or s.gln > $1) and ($3::int is null or s.organisation_id = $3)
-       order by s.gln limit $2`,
-      [slice.after ?? null, slice.limit, organisationId ?? null],
-    );
+  /** True when packs of a locked product are commissioned; the lots are locked too, so that none is meanwhile. */
+  async hasPacks(tx: PrismaTx, gtin: string): Promise<boolean> {
+    const lots = await tx.$queryRaw<{ commissioned: number }[]>`
+      select commissioned from lot where gtin = ${BigInt(gtin)} order by id for update`;
+    return lots.some(({ commissioned }) => commissioned > 0);
   }
 
-  products(slice: Slice<number>, organisationId?: number | null, name?: string | null): Promise<Product[]> {
-    return this.database.query<Product & Row>(
-      'products_page',
-      `${partnerColumns.products}
-       where ($1::bigint is null or p.gtin > $1::bigint) and ($3::int is null or p.organisation_id = $3)
-         and ($4::text is null or strpos(lower(p.name), lower($4)) > 0 or strpos(lower(p.common_name), lower($4)) > 0)
-       order by p.gtin limit $2`,
-      [slice.after ?? null, slice.limit, organisationId ?? null, name ?? null],
-    );
+  async updateProduct(tx: PrismaTx, gtin: string, data: ProductChange): Promise<void> {
+    await tx.product.update({ where: { gtin: BigInt(gtin) }, data, select: { gtin: true } });
+  }
+
+  async organisations(slice: Slice, role?: OrganisationRole | null, country?: string | null): Promise<Organisation[]> {
+    const where = { ...after('gln', slice.after), ...(role && { role }), ...(country && { country }) };
+    const page = { where, orderBy: { gln: 'asc' }, take: slice.limit } as const;
+    return (await this.prisma.organisation.findMany({ ...organisationRow, ...page })).map(organisationOf);
+  }
+
+  async sites(slice: Slice, organisationId?: number): Promise<Site[]> {
+    const where = { ...after('gln', slice.after), ...(organisationId !== undefined && { organisationId }) };
+    const page = { where, orderBy: { gln: 'asc' }, take: slice.limit } as const;
+    return (await this.prisma.site.findMany({ ...siteRow, ...page })).map(siteOf);
+  }
+
+  /** `name` is a part of the name or of the common name, in capitals or not. */
+  async products(slice: Slice<number>, organisationId?: number, name?: string | null): Promise<Product[]> {
+    const contains = { contains: literally(name ?? ''), mode: 'insensitive' } as const;
+    const where = {
+      ...after('gtin', slice.after),
+      ...(organisationId !== undefined && { organisationId }),
+      ...(name && { OR: [{ name: contains }, { commonName: contains }] }),
+    };
+    const page = { where, orderBy: { gtin: 'asc' }, take: slice.limit } as const;
+    return (await this.prisma.product.findMany({ ...productRow, ...page })).map(productOf);
   }
 }
+
+const after = (field: 'gln' | 'gtin', key: string | number | undefined) =>
+  key === undefined ? {} : { [field]: { gt: key } };
+
+/** Prisma hands a text to LIKE as it is. */
+const literally = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
 
 function refuseTaken(code: 'GLN_TAKEN' | 'GTIN_TAKEN', what: string, key: string) {
   return (error: unknown): never => {

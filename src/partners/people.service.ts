@@ -4,7 +4,7 @@ import { type Actor, type PersonRole, personOf } from '../access/actor.js';
 import { CredentialsStore } from '../access/credentials.store.js';
 import { hashPassword, isPassword } from '../access/passwords.js';
 import { hashSecret, newSecret } from '../access/secrets.js';
-import type { Tx } from '../platform/database/database.js';
+import { Prisma, type PrismaTx } from '../platform/database/prisma.js';
 import { notFound, PartnerRefusedError } from './errors.js';
 import { requiredText, someRoles } from './fields.js';
 import type { ClientInput, PersonInput } from './partners.input.js';
@@ -21,6 +21,7 @@ interface Change {
 @Injectable()
 export class PeopleService {
   constructor(
+    @Inject(Prisma) private readonly prisma: Prisma,
     @Inject(PeopleStore) private readonly store: PeopleStore,
     @Inject(CredentialsStore) private readonly credentials: CredentialsStore,
   ) {}
@@ -29,12 +30,12 @@ export class PeopleService {
   async registerPerson(input: PersonInput, actor: Actor): Promise<Person> {
     const person = await newPerson(input);
     const { organisationId } = actor;
-    return this.store.transaction((tx) => this.store.insertPerson(tx, { ...person, organisationId }));
+    return this.prisma.$transaction((tx) => this.store.insertPerson(tx, { ...person, organisationId }));
   }
 
   /** Changes what a person may do; its sessions end. Throws NOT_FOUND, ROLES_REQUIRED, LAST_ADMIN. */
   changePerson(id: number, change: Change, actor: Actor): Promise<Person> {
-    return this.store.transaction((tx) => this.change(tx, id, change, actor));
+    return this.prisma.$transaction((tx) => this.change(tx, id, change, actor));
   }
 
   /** Sets the actor's own password; its other sessions end. Throws PASSWORD_WRONG, PASSWORD_REFUSED, NOT_FOUND. */
@@ -45,9 +46,9 @@ export class PeopleService {
       throw new PartnerRefusedError('PASSWORD_WRONG', 'The current password is another one.');
     }
     const hash = await hashPassword(next);
-    await this.store.transaction(async (tx) => {
+    await this.prisma.$transaction(async (tx) => {
       await this.store.setPasswordHash(tx, id, hash);
-      await this.credentials.endSessionsOf(tx, id, actor.sessionId ?? null);
+      await this.credentials.endSessionsOf(tx, id, actor.sessionId);
     });
   }
 
@@ -79,17 +80,18 @@ export class PeopleService {
     return client;
   }
 
-  private async change(tx: Tx, id: number, change: Change, actor: Actor): Promise<Person> {
+  private async change(tx: PrismaTx, id: number, change: Change, actor: Actor): Promise<Person> {
     const people = await this.store.lockPeople(tx, actor.organisationId);
     const person = people.find((each) => each.id === id);
     if (person === undefined) throw notFound('person', id);
     const roles = someRoles(change.roles ?? person.roles);
     const disabled = change.disabled ?? person.disabledAt !== null;
+    const disabledAt = disabled ? (person.disabledAt ?? new Date()) : null;
     const stays = people.some((each) => (each.id === id ? !disabled && roles.includes('admin') : isActiveAdmin(each)));
     if (isActiveAdmin(person) && !stays) {
       throw new PartnerRefusedError('LAST_ADMIN', 'An organisation keeps at least one active admin.', { id });
     }
-    const changed = await this.store.updatePerson(tx, id, roles, disabled);
+    const changed = await this.store.updatePerson(tx, id, { roles, disabledAt });
     await this.credentials.endSessionsOf(tx, id);
     return changed;
   }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Prisma as Generated } from '../generated/prisma/client.js';
 import type { PersonRole } from '../access/actor.js';
-import { Database, type Queryable, type Row, type Tx } from '../platform/database/database.js';
 import { isUniqueViolation } from '../platform/database/errors.js';
+import { Prisma, type PrismaTx } from '../platform/database/prisma.js';
 import { PartnerRefusedError } from './errors.js';
 import type { Client, Person } from './records.js';
 
@@ -18,101 +19,98 @@ export interface NewClient {
   readonly clientId: string;
   readonly name: string;
   readonly roles: readonly PersonRole[];
-  readonly secretHash: Buffer;
+  readonly secretHash: Uint8Array<ArrayBuffer>;
 }
 
-const person = `id, organisation_id as "organisationId", email, name, roles, disabled_at as "disabledAt"`;
-const client = `id, organisation_id as "organisationId", client_id as "clientId", name, roles, disabled_at as "disabledAt"`;
+export type PersonChange = Pick<Person, 'roles' | 'disabledAt'>;
+
+const personRow = {
+  select: { id: true, organisationId: true, email: true, name: true, roles: true, disabledAt: true },
+} as const satisfies Generated.PersonDefaultArgs;
+
+const clientRow = {
+  select: { id: true, organisationId: true, clientId: true, name: true, roles: true, disabledAt: true },
+} as const satisfies Generated.ClientDefaultArgs;
 
 /** People and machine clients, always within one organisation. */
 @Injectable()
 export class PeopleStore {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(Prisma) private readonly prisma: Prisma) {}
 
-  transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => this.database.transaction(work);
-
-  async insertPerson(tx: Queryable, { organisationId, email, name, roles, passwordHash }: NewPerson): Promise<Person> {
-    const insert = tx.query<Person & Row>(
-      'person_insert',
-      `insert into person (organisation_id, email, name, roles, password_hash) values ($1, $2, $3, $4, $5) returning ${person}`,
-      [organisationId, email, name, roles, passwordHash],
-    );
-    const [row] = await insert.catch((error: unknown) => {
+  async insertPerson(tx: PrismaTx, { organisationId, email, name, roles, passwordHash }: NewPerson): Promise<Person> {
+    const data = { organisationId, email, name, roles: [...roles], passwordHash };
+    const row = await tx.person.create({ ...personRow, data }).catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error;
       throw new PartnerRefusedError('EMAIL_TAKEN', `Somebody signs in as ${email} already.`, { email });
     });
-    return row!;
+    return withRoles(row);
   }
 
-  people(organisationId: number, after: number, limit: number): Promise<Person[]> {
-    const text = `select ${person} from person where organisation_id = $1 and id > $2 order by id limit $3`;
-    return this.database.query<Person & Row>('people_page', text, [organisationId, after, limit]);
+  async people(organisationId: number, after: number, limit: number): Promise<Person[]> {
+    const page = { where: { organisationId, id: { gt: after } }, orderBy: { id: 'asc' }, take: limit } as const;
+    return (await this.prisma.person.findMany({ ...personRow, ...page })).map(withRoles);
   }
 
   async personById(id: number): Promise<Person | undefined> {
-    const [row] = await this.database.query<Person & Row>(
-      'person_by_id',
-      `select ${person} from person where id = $1`,
-      [id],
-    );
-    return row;
+    const row = await this.prisma.person.findUnique({ ...personRow, where: { id } });
+    return row === null ? undefined : withRoles(row);
   }
 
   /** All people of an organisation, locked: who is its last admin does not change meanwhile. */
-  lockPeople(tx: Tx, organisationId: number): Promise<Person[]> {
-    const text = `select ${person} from person where organisation_id = $1 order by id for update`;
-    return tx.query<Person & Row>('people_lock', text, [organisationId]);
+  async lockPeople(tx: PrismaTx, organisationId: number): Promise<Person[]> {
+    await tx.$executeRaw`select from person where organisation_id = ${organisationId} order by id for update`;
+    return (await tx.person.findMany({ ...personRow, where: { organisationId }, orderBy: { id: 'asc' } })).map(
+      withRoles,
+    );
   }
 
-  async updatePerson(tx: Tx, id: number, roles: readonly PersonRole[], disabled: boolean): Promise<Person> {
-    const [row] = await tx.query<Person & Row>(
-      'person_update',
-      `update person set roles = $2, disabled_at = case when $3 then coalesce(disabled_at, now()) end
-       where id = $1 returning ${person}`,
-      [id, roles, disabled],
-    );
-    return row!;
+  async updatePerson(tx: PrismaTx, id: number, { roles, disabledAt }: PersonChange): Promise<Person> {
+    return withRoles(await tx.person.update({ ...personRow, where: { id }, data: { roles: [...roles], disabledAt } }));
   }
 
   async passwordHash(id: number): Promise<string | undefined> {
-    const text = 'select password_hash as hash from person where id = $1';
-    const [row] = await this.database.query<{ hash: string }>('person_password', text, [id]);
-    return row?.hash;
+    return (await this.prisma.person.findUnique({ where: { id }, select: { passwordHash: true } }))?.passwordHash;
   }
 
-  async setPasswordHash(tx: Tx, id: number, hash: string): Promise<void> {
-    await tx.execute('person_set_password', 'update person set password_hash = $2 where id = $1', [id, hash]);
+  async setPasswordHash(tx: PrismaTx, id: number, passwordHash: string): Promise<void> {
+    await tx.person.update({ where: { id }, data: { passwordHash }, select: { id: true } });
   }
 
-  async insertClient({ organisationId, clientId, name, roles, secretHash }: NewClient): Promise<Client> {
-    const [row] = await this.database.query<Client & Row>(
-      'client_insert',
-      `insert into client (organisation_id, client_id, name, roles, secret_hash) values ($1, $2, $3, $4, $5) returning ${client}`,
-      [organisationId, clientId, name, roles, secretHash],
-    );
-    return row!;
+  async insertClient({ roles, ...client }: NewClient): Promise<Client> {
+    return withRoles(await this.prisma.client.create({ ...clientRow, data: { ...client, roles: [...roles] } }));
   }
 
-  clients(organisationId: number, after: number, limit: number): Promise<Client[]> {
-    const text = `select ${client} from client where organisation_id = $1 and id > $2 order by id limit $3`;
-    return this.database.query<Client & Row>('clients_page', text, [organisationId, after, limit]);
+  async clients(organisationId: number, after: number, limit: number): Promise<Client[]> {
+    const page = { where: { organisationId, id: { gt: after } }, orderBy: { id: 'asc' }, take: limit } as const;
+    return (await this.prisma.client.findMany({ ...clientRow, ...page })).map(withRoles);
   }
 
+  /** The client as it is then; when it was disabled before, that time stays. */
   async disableClient(organisationId: number, id: number): Promise<Client | undefined> {
-    const [row] = await this.database.query<Client & Row>(
-      'client_disable',
-      `update client set disabled_at = coalesce(disabled_at, now()) where id = $1 and organisation_id = $2 returning ${client}`,
-      [id, organisationId],
-    );
-    return row;
+    await this.prisma.client.updateMany({
+      where: { id, organisationId, disabledAt: null },
+      data: { disabledAt: new Date() },
+    });
+    const row = await this.prisma.client.findUnique({ ...clientRow, where: { id, organisationId } });
+    return row === null ? undefined : withRoles(row);
   }
 
-  async setClientSecret(organisationId: number, id: number, secretHash: Buffer): Promise<Client | undefined> {
-    const [row] = await this.database.query<Client & Row>(
-      'client_set_secret',
-      `update client set secret_hash = $3 where id = $1 and organisation_id = $2 returning ${client}`,
-      [id, organisationId, secretHash],
-    );
-    return row;
+  async setClientSecret(
+    organisationId: number,
+    id: number,
+    secretHash: Uint8Array<ArrayBuffer>,
+  ): Promise<Client | undefined> {
+    const [row] = await this.prisma.client.updateManyAndReturn({
+      ...clientRow,
+      where: { id, organisationId },
+      data: { secretHash },
+    });
+    return row === undefined ? undefined : withRoles(row);
   }
 }
+
+/** The table's check lets no other role in. */
+const withRoles = <Row extends { readonly roles: readonly string[] }>(row: Row) => ({
+  ...row,
+  roles: row.roles as readonly PersonRole[],
+});

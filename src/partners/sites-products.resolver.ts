@@ -78,7 +78,7 @@ export class ProductsResolver {
   ): Promise<ProductPage> {
     const first = pageSize(page.first);
     const after = decodeCursor(page.after, 'number')?.[0];
-    const rows = await this.store.products({ after, limit: first + 1 }, null, name);
+    const rows = await this.store.products({ after, limit: first + 1 }, undefined, name);
     return pageOf(
       rows,
       first,
