@@ -16,6 +16,7 @@ export type PartnerRefusal =
   | 'GTIN_NOT_OWNED'
   | 'PACK_SIZE_INVALID'
   | 'TEMPERATURE_INVALID'
+  | 'PRODUCT_IN_USE'
   | 'COMPANY_PREFIX_OVERLAPS'
   | 'NOT_FOUND';
 

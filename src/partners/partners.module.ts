@@ -11,6 +11,12 @@ import {
   ProductOwnerResolver,
   SiteOwnerResolver,
 } from './organisations.resolver.js';
+import {
+  OrganisationChangesResolver,
+  ProductChangesResolver,
+  SiteChangesResolver,
+} from './partner-changes.resolver.js';
+import { PartnerChangesService } from './partner-changes.service.js';
 import { PartnersDirectory } from './partners-directory.js';
 import { PartnersService } from './partners.service.js';
 import { PartnersStore } from './partners.store.js';
@@ -31,15 +37,19 @@ import { ProductsResolver, SitesResolver } from './sites-products.resolver.js';
     FirstRegulator,
     FirstRegulatorResolver,
     MeResolver,
+    OrganisationChangesResolver,
     OrganisationsResolver,
+    PartnerChangesService,
     PartnersDirectory,
     PartnersService,
     PartnersStore,
     PeopleResolver,
     PeopleService,
     PeopleStore,
+    ProductChangesResolver,
     ProductOwnerResolver,
     ProductsResolver,
+    SiteChangesResolver,
     SiteOwnerResolver,
     SitesResolver,
   ],
