@@ -27,7 +27,7 @@ export const abilities = {
   register_organisations: { organisations: ['regulator'], roles: ['admin'] },
   /** Register and change the sites, people and machine clients of one's own organisation. */
   manage_own: { organisations: everyOrganisation, roles: ['admin'] },
-  /** Register products under an own prefix. */
+  /** Register products under an own prefix, and change them. */
   manage_products: { organisations: ['manufacturer'], roles: ['admin', 'operator'] },
   /** Register lots, order serial numbers, commission. */
   commission: { organisations: ['manufacturer'], roles: ['responsible_person', 'operator'] },
