@@ -2,7 +2,7 @@ import pg from 'pg';
 import { typeParsers } from '../../src/platform/database/database.js';
 import { GraphqlClient } from '../support/graphql-client.js';
 import { tokenOf } from '../support/sign-in.js';
-import { CLINIC, DEPOT, FACTORY } from './places.js';
+import { CLINIC, DEPOT, FACTORY, QUALITY, REGULATOR } from './places.js';
 import { ServerProcess } from './server-process.js';
 import { Stock } from './stock.js';
 
@@ -15,7 +15,7 @@ export class Installation {
     readonly client: GraphqlClient,
     /** Two connections of the owner of the tables: for sizes, and for ceilings in tables of the same shape. */
     readonly databases: readonly [pg.Client, pg.Client],
-    readonly tokens: { readonly factory: string; readonly depot: string; readonly clinic: string },
+    readonly tokens: Readonly<Record<'factory' | 'depot' | 'clinic' | 'quality' | 'regulator', string>>,
     private readonly note: (text: string) => void,
   ) {}
 
@@ -29,6 +29,8 @@ export class Installation {
       factory: await tokenOf(client, FACTORY.person),
       depot: await tokenOf(client, DEPOT.person),
       clinic: await tokenOf(client, CLINIC.person),
+      quality: await tokenOf(client, QUALITY.person),
+      regulator: await tokenOf(client, REGULATOR.person),
     };
     return new Installation(server, client, databases, tokens, note);
   }

@@ -89,6 +89,16 @@ export class Stock {
     return this.atClinic.slice(-10_000);
   }
 
+  /** Loose packs at the factory, as EPCs. */
+  takeAtFactory(count: number): string[] {
+    return this.atFactory.slice(0, count).map(epcOf);
+  }
+
+  /** Ships things from the factory to a depot, where they are not received. */
+  async sendAway(epcs: readonly string[]): Promise<void> {
+    await sendOff(this.installation, 'factory', 'depot', epcs);
+  }
+
   /** Ships a container from one to the other and receives it there. */
   async shipAndReceive(container: string, from: Place, to: Place): Promise<{ ship: number; receive: number }> {
     const start = performance.now();

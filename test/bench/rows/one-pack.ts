@@ -4,7 +4,7 @@ import type { Row } from '../row.js';
 import { insertAgain, rowsBetween } from '../same-rows.js';
 import { epcOf, operation } from '../stock.js';
 
-const CONNECTIONS = 96;
+const CONNECTIONS = 256;
 const WARM_UP = 6000;
 const EVENTS = 24_000;
 const DOCUMENT = 100;
