@@ -3,7 +3,7 @@ import { AccessTrail } from '../access/access-trail.js';
 import type { Actor } from '../access/actor.js';
 import type { Purpose } from '../access/purpose.js';
 import { DomainError } from '../domain/errors.js';
-import { lgtinUri, sgtinUri, ssccUri } from '../domain/gs1/epc.js';
+import { gtinUri, lgtinUri, sgtinUri, ssccUri } from '../domain/gs1/epc.js';
 import { parseGtin } from '../domain/gs1/gtin.js';
 import { parseLot, parseSerial } from '../domain/gs1/lot-serial.js';
 import { parseSscc } from '../domain/gs1/sscc.js';
@@ -100,7 +100,7 @@ export class LabelSubjects {
   /** Lots of a GTIN by number, for its owner: up to `limit` after the number `after`. */
   async lots(asker: Asker, gtinText: string, after: string, limit: number): Promise<LotIdentity[]> {
     const gtin = at('/gtin', () => parseGtin(gtinText));
-    await this.oversee(asker, gtin, gtin, 'such product');
+    await this.oversee(asker, gtin, gtinUri(gtin), 'such product');
     const rows = await this.store.lots(gtin, after, limit);
     return rows.map(({ lot, expiry }) => ({ kind: 'lot', gtin, lot, expiry }));
   }
@@ -111,7 +111,7 @@ export class LabelSubjects {
     const owner = await this.partners.findOwnerOfGtin(gtin);
     const known = owner?.id === asker.actor.organisationId || (await this.partners.findProduct(gtin)) !== undefined;
     if (!known) throw notFound('such product');
-    await this.permit(asker, owner?.id, gtin, 'such product');
+    await this.permit(asker, owner?.id, gtinUri(gtin), 'such product');
     return { kind: 'product', gtin };
   }
 

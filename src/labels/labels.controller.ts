@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { BadRequestError } from '../platform/http/problem.js';
 import { Allow, purposeOf, requiredActorOf } from '../access/marks.js';
 import { LabelPrinter } from './label-printer.service.js';
 import { type Asker, LabelSubjects } from './label-subjects.service.js';
 import type { LabelIdentity } from './label-content.js';
-import { LabelError } from './label-error.js';
+import type { LabelErrorCode } from './label-error.js';
 import type { LabelStyleInput } from './label.model.js';
 import { SYMBOLOGIES } from './symbology.js';
 
@@ -95,23 +96,21 @@ export class LabelsController {
 function splitSuffix(last: string): { readonly key: string; readonly format: 'svg' | 'png' } {
   const { key, format } = SUFFIX.exec(last)?.groups ?? {};
   if (key !== undefined && (format === 'svg' || format === 'png')) return { key, format };
-  throw new LabelError('LABEL_PARAMETER_INVALID', 'A label ends in .svg or .png.', {
-    pointer: '/format',
-    input: last,
-    httpStatus: 400,
-  });
+  throw invalid('format', 'A label ends in .svg or .png.');
 }
 
 function lookOf(query: unknown): { readonly lot?: string; readonly look: LabelStyleInput } {
   const checked = parameters.safeParse(query);
   if (!checked.success) {
     const [issue] = checked.error.issues;
-    const name = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0];
-    throw new LabelError('LABEL_PARAMETER_INVALID', `${String(name)}: ${issue?.message ?? 'not understood'}.`, {
-      pointer: `/${String(name)}`,
-      httpStatus: 400,
-    });
+    const name = String(issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0]);
+    throw invalid(name, `${name}: ${issue?.message ?? 'not understood'}.`);
   }
   const { lot, name, ...look } = checked.data;
   return { ...(lot !== undefined && { lot }), look: { ...look, productName: name === 'true' } };
 }
+
+const invalid = (parameter: string, message: string): BadRequestError => {
+  const code: LabelErrorCode = 'LABEL_PARAMETER_INVALID';
+  return new BadRequestError(code, message, 400, { pointer: `/${parameter}` });
+};
