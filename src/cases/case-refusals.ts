@@ -1,7 +1,7 @@
 import { DomainError } from '../domain/errors.js';
 
 /** Why a request about a hold is refused before the custody rules see it. */
-export type CaseRefusal = 'EPC_INVALID' | 'RECALL_CLASS_INVALID' | 'REASON_INVALID' | 'SITE_NOT_YOURS';
+export type CaseRefusal = 'EPC_INVALID' | 'RECALL_CLASS_INVALID' | 'REASON_INVALID';
 
 export class CaseRefusedError extends DomainError<CaseRefusal> {
   override readonly name = 'CaseRefusedError';

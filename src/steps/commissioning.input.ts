@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
-import { ActingInput } from './acting.input.js';
+import { ActingInput } from '../capture/acting.input.js';
 
 @InputType({ description: 'Serial numbers of an order that was placed before.' })
 export class SerialRangeInput {

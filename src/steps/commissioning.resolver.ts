@@ -5,7 +5,7 @@ import { StepResult, stepResult } from '../capture/captured-event.model.js';
 import { parseGtin } from '../domain/gs1/gtin.js';
 import { isSerial, parseLot } from '../domain/gs1/lot-serial.js';
 import { MAX_BATCH } from '../domain/custody/transitions.js';
-import { Acting } from './acting.service.js';
+import { Acting } from '../capture/acting.service.js';
 import { CommissionInput } from './commissioning.input.js';
 import { orderId } from './serials/order-id.js';
 import { SerialNumbersService } from '../partners/serials/serial-numbers.service.js';

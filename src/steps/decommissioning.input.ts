@@ -1,6 +1,6 @@
 import { Field, InputType, registerEnumType } from '@nestjs/graphql';
 import { DECOMMISSION_REASONS, type DecommissionReason } from '../domain/custody/steps/decommissioning.js';
-import { ActingInput } from './acting.input.js';
+import { ActingInput } from '../capture/acting.input.js';
 
 const reasons = Object.keys(DECOMMISSION_REASONS) as DecommissionReason[];
 export const DecommissionReasonEnum = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { Field, InputType, Int } from '@nestjs/graphql';
-import { ActingInput } from './acting.input.js';
+import { ActingInput } from '../capture/acting.input.js';
 
 @InputType({ description: 'Whole packs go to patients.' })
 export class DispenseInput extends ActingInput {

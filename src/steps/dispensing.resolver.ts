@@ -2,7 +2,7 @@ import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import type { Actor } from '../access/actor.js';
 import { Allow, CurrentActor } from '../access/marks.js';
 import { StepResult, stepResult } from '../capture/captured-event.model.js';
-import { Acting } from './acting.service.js';
+import { Acting } from '../capture/acting.service.js';
 import { DispensingService } from './dispensing.service.js';
 import { DispenseInput, PartDispenseInput, UndoDispenseInput } from './dispensing.input.js';
 import { parsePack, parsePacks } from './epcs.js';

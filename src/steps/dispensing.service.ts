@@ -3,8 +3,8 @@ import type { Actor } from '../access/actor.js';
 import type { Captured } from '../capture/group.js';
 import type { PackRef } from '../domain/custody/checks.js';
 import { StepRefusedError } from '../domain/custody/refusal.js';
-import type { ActingInput } from './acting.input.js';
-import { Acting } from './acting.service.js';
+import type { ActingInput } from '../capture/acting.input.js';
+import { Acting } from '../capture/acting.service.js';
 
 /** Dispensing, with what follows when a pack was dispensed before (design part 4: repeated scans). */
 @Injectable()

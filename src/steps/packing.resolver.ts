@@ -5,7 +5,7 @@ import { StepResult, stepResult } from '../capture/captured-event.model.js';
 import type { Captured } from '../capture/group.js';
 import { SsccTakenError } from '../domain/custody/steps/packing.js';
 import { parseSscc } from '../domain/gs1/sscc.js';
-import { Acting } from './acting.service.js';
+import { Acting } from '../capture/acting.service.js';
 import { parseEpcs } from './epcs.js';
 import { PackInput, UnpackInput } from './packing.input.js';
 import { SsccMint } from './sscc-mint.service.js';

@@ -1,5 +1,5 @@
 import { Field, InputType } from '@nestjs/graphql';
-import { ActingInput } from './acting.input.js';
+import { ActingInput } from '../capture/acting.input.js';
 
 @InputType({ description: 'Packs or containers leave for a consignee.' })
 export class ShipInput extends ActingInput {

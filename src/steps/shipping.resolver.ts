@@ -6,7 +6,7 @@ import { EventPositions } from '../capture/event-positions.service.js';
 import { StepRefusedError } from '../domain/custody/refusal.js';
 import { parseGln } from '../domain/gs1/gln.js';
 import { PartnersDirectory } from '../partners/partners-directory.js';
-import { Acting } from './acting.service.js';
+import { Acting } from '../capture/acting.service.js';
 import { parseEpcs } from './epcs.js';
 import { ReceiveInput, ShipInput } from './shipping.input.js';
 import { RequestRefusedError } from './step-refusals.js';

@@ -4,7 +4,6 @@ import { DomainError } from '../domain/errors.js';
 export type RequestRefusal =
   | 'EPC_INVALID'
   | 'SERIAL_INVALID'
-  | 'SITE_NOT_YOURS'
   | 'CONSIGNEE_NOT_FOUND'
   | 'LOT_TAKEN'
   | 'LOT_QUANTITY_INVALID'

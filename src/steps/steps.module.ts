@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CaptureModule } from '../capture/capture.module.js';
 import { PartnersModule } from '../partners/partners.module.js';
-import { Acting } from './acting.service.js';
 import { CommissioningResolver } from './commissioning.resolver.js';
 import { DecommissioningResolver } from './decommissioning.resolver.js';
 import { DispensingResolver } from './dispensing.resolver.js';
@@ -16,7 +15,6 @@ import { SsccMint } from './sscc-mint.service.js';
 @Module({
   imports: [CaptureModule, PartnersModule, SerialsModule, SerialOrdersModule, LotsModule],
   providers: [
-    Acting,
     SsccMint,
     DispensingService,
     CommissioningResolver,

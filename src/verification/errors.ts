@@ -5,7 +5,6 @@ export type VerificationRefusal =
   | 'SCAN_TOO_LONG'
   | 'SCAN_MISSING'
   | 'SITE_REQUIRED'
-  | 'SITE_NOT_YOURS'
   | 'EVENT_TIME_IN_FUTURE'
   | 'PACK_NOT_NAMED'
   | 'PACK_DOES_NOT_AGREE'

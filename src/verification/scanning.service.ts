@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AccessTrail } from '../access/access-trail.js';
 import { personOf, type Actor } from '../access/actor.js';
 import type { Purpose } from '../access/purpose.js';
+import { Acting } from '../capture/acting.service.js';
 import { CaptureService } from '../capture/capture.service.js';
 import type { Captured } from '../capture/group.js';
 import { THE_PUBLIC } from '../domain/custody/act.js';
 import { CLOCK_TOLERANCE_MS } from '../domain/custody/transitions.js';
 import { sgtinUri } from '../domain/gs1/epc.js';
-import { parseGln } from '../domain/gs1/gln.js';
 import { parseGtin } from '../domain/gs1/gtin.js';
 import { parseSerial } from '../domain/gs1/lot-serial.js';
 import { triageScan } from '../domain/gs1/scan.js';
@@ -30,6 +30,7 @@ export class Scanning {
   constructor(
     private readonly verification: VerificationService,
     private readonly capture: CaptureService,
+    private readonly acting: Acting,
     private readonly directory: PartnersDirectory,
     private readonly trail: AccessTrail,
     private readonly database: Database,
@@ -41,7 +42,7 @@ export class Scanning {
     const purpose: Purpose = input.purpose ?? 'status';
     checkScan(scan);
     if (scannedAt != null) checkTime(scannedAt);
-    const site = input.site == null ? this.onlySite(actor) : await this.ownSite(actor, input.site);
+    const site = input.site == null ? this.onlySite(actor) : await this.acting.siteOf(actor, input.site);
     const verified = await this.verification.verify({
       raw: scan,
       viewer: { organisation: actor.organisationId, role: actor.organisationRole, site },
@@ -81,7 +82,7 @@ export class Scanning {
   async reportSuspicion(actor: Actor, input: SuspicionInput): Promise<Captured> {
     const reason = checkedReason(input.reason);
     const pack = await this.packOf(input);
-    const site = input.site == null ? this.onlySite(actor) : await this.ownSite(actor, input.site);
+    const site = input.site == null ? this.onlySite(actor) : await this.acting.siteOf(actor, input.site);
     if (site === null) throw siteRequired();
     return this.capture.capture({
       command: { step: 'suspecting', pack, reason },
@@ -134,12 +135,6 @@ export class Scanning {
     if (sites.length === 1) return sites[0]!.id;
     if (suppliesMedicine(actor.organisationRole)) throw siteRequired();
     return null;
-  }
-
-  private async ownSite(actor: Actor, text: string): Promise<number> {
-    const site = this.directory.siteByGln(text) ?? (await this.directory.findSiteByGln(parseGln(text)));
-    if (site?.organisationId === actor.organisationId) return site.id;
-    throw new VerificationRefusedError('SITE_NOT_YOURS', `Your organisation has no site ${text}.`, { gln: text });
   }
 }
 

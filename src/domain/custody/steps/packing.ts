@@ -110,7 +110,7 @@ function checkNewContainer(sscc: string, act: Act, reference: Reference): void {
   throw new StepRefusedError(
     'NOT_PREFIX_OWNER',
     `SSCC ${sscc} is neither a container that you hold nor under a company prefix of yours.`,
-    [{ epc: ssccUri(sscc), code: 'NOT_PREFIX_OWNER', message: 'The SSCC is not under a company prefix of yours.' }],
+    [{ epc: ssccUri(sscc), code: 'NOT_PREFIX_OWNER', message: `SSCC ${sscc} is not under a company prefix of yours.` }],
   );
 }
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { personOf, type Actor } from '../access/actor.js';
-import { CaptureService } from '../capture/capture.service.js';
-import type { Captured } from '../capture/group.js';
 import type { Command } from '../domain/custody/decide.js';
+import { StepRefusedError } from '../domain/custody/refusal.js';
 import { parseGln } from '../domain/gs1/gln.js';
 import { PartnersDirectory } from '../partners/partners-directory.js';
 import type { ActingInput } from './acting.input.js';
-import { RequestRefusedError } from './step-refusals.js';
+import { CaptureService } from './capture.service.js';
+import type { Captured } from './group.js';
 
 /** Takes a command through the write path in the name of whoever is signed in. */
 @Injectable()
@@ -31,10 +31,11 @@ export class Acting {
     });
   }
 
-  private async siteOf(actor: Actor, text: string): Promise<number> {
+  /** A site of the actor's organisation by its GLN. Throws SITE_NOT_YOURS, whether or not it is somebody else's. */
+  async siteOf(actor: Actor, text: string): Promise<number> {
     const gln = parseGln(text);
     const site = this.directory.siteByGln(gln) ?? (await this.directory.findSiteByGln(gln));
     if (site?.organisationId === actor.organisationId) return site.id;
-    throw new RequestRefusedError('SITE_NOT_YOURS', `Your organisation has no site ${gln}.`, { gln });
+    throw new StepRefusedError('SITE_NOT_YOURS', `Your organisation has no site ${gln}.`);
   }
 }
