@@ -101,9 +101,9 @@ function atTheSide(box: Box, name: readonly string[], hri: readonly string[]): L
   };
 }
 
-// A linear symbol needs no quiet zone above and below; text keeps half an em away.
+// Bars need no quiet zone above and below, but what is cut along the picture's edge must not cut them; text keeps as far away.
 function below(box: Box, name: readonly string[], hri: readonly string[], linear: boolean): LabelLayout {
-  const vertical = linear ? 0 : box.quiet;
+  const vertical = linear ? box.size / 4 : box.quiet;
   const nameTop = box.size / 4;
   const symbolY = name.length > 0 ? nameTop + name.length * box.pitch + Math.max(vertical, box.size / 4) : vertical;
   const textTop = symbolY + box.barHeight + Math.max(vertical, box.size / 4);

@@ -132,7 +132,7 @@ export class LabelSubjects {
   /** The product's name, for text beside the code; empty where no product is registered. */
   async nameOf(gtin: string): Promise<string> {
     const product = await this.partners.findProduct(gtin);
-    return product === undefined ? '' : `${product.name} ${product.strength}`.trim();
+    return product === undefined ? '' : [product.name, product.strength].filter((part) => part !== '').join(', ');
   }
 
   /** The expiry of a registered lot, for the owner of the GTIN. */

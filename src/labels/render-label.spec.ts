@@ -44,10 +44,10 @@ describe('a label', () => {
     const { widthMm, heightMm } = renderLabel({ identity: pack, style: { hriPlacement: 'none' } });
     expect(widthMm).toBeCloseTo(22 * 0.38, 6);
     expect(heightMm).toBeCloseTo(22 * 0.38, 6);
-    // 156 modules and 10 on each side, of 0.495 mm; bars of 31.75 mm.
+    // 156 modules and 10 on each side, of 0.495 mm; bars of 31.75 mm, and white above and below.
     const pallet = renderLabel({ identity: container, style: { hriPlacement: 'none' } });
     expect(pallet.widthMm).toBeCloseTo(176 * 0.495, 6);
-    expect(pallet.heightMm).toBeCloseTo(31.75, 6);
+    expect(pallet.heightMm).toBeCloseTo(31.75 + 2 * 1.075, 6);
   });
 
   it('makes modules of whole dots in PNG, and says its resolution', () => {

@@ -1,7 +1,10 @@
+import 'reflect-metadata';
 import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { NestFactory } from '@nestjs/core';
 import { transformFileSync } from '@swc/core';
+import { LabelsService } from '../../src/labels/labels.service.js';
 import { LabelWorkers } from '../../src/labels/label-workers.js';
 import { type LabelRequest, renderLabel } from '../../src/labels/render-label.js';
 
@@ -57,5 +60,23 @@ describe('labels made on threads', () => {
   it('come after a stop, too: the next batch starts new threads', async () => {
     await workers.close();
     expect(await workers.render([request('A')])).toHaveLength(1);
+  });
+
+  it('stop with the server', async () => {
+    let closed = 0;
+    class Watched extends LabelWorkers {
+      override async close(): Promise<void> {
+        await super.close();
+        closed++;
+      }
+    }
+    const own = new LabelsService(new Watched(pathToFileURL(join(built, 'src/labels/label-worker.js')), 2));
+    const module = { module: class Root {}, providers: [{ provide: LabelsService, useFactory: () => own }] };
+    const server = await NestFactory.createApplicationContext(module, { logger: false });
+    const many = Array.from({ length: 60 }, (_, at) => request(`U${at}`));
+    expect(await own.renderMany(many)).toHaveLength(60);
+    expect(closed).toBe(0);
+    await server.close();
+    expect(closed).toBe(1);
   });
 });
