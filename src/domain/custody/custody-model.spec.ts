@@ -373,8 +373,8 @@ class Runner {
         return {
           command: { step: 'suspecting', pack: { gtin: GTIN, serial: pack }, reason: 'odd' },
           site: op.site,
-          allowed: naive.things.has(pack),
-          apply: () => naive.things.get(pack)!.holds.push('suspect'),
+          allowed: naive.maySuspect(pack, op.site),
+          apply: () => naive.suspect(pack, op.site),
         };
       }
       case 'release': {
@@ -384,7 +384,7 @@ class Runner {
           command: { step: 'releasing', pack: { gtin: GTIN, serial: pack }, reason: 'looked at' },
           site: op.site,
           allowed: (naive.things.get(pack)?.holds.length ?? 0) > 0 && op.site !== 'depot',
-          apply: () => void (naive.things.get(pack)!.holds = []),
+          apply: () => naive.release(pack),
         };
       }
       case 'repeat': {
@@ -399,7 +399,9 @@ class Runner {
             const same = thing!.site === SITES[op.site].id;
             if (same) thing!.repeats += 1;
             const kind = same ? 'suspect' : 'clone_suspect';
-            if (!thing!.holds.includes(kind) && (!same || thing!.repeats > 2)) thing!.holds.push(kind);
+            if (thing!.holds.includes(kind) || (same && thing!.repeats <= 2)) return;
+            if (same) naive.suspect(pack, op.site);
+            else thing!.holds.push(kind);
           },
         };
       }

@@ -16,6 +16,8 @@ export interface Thing {
   parts: number;
   repeats: number;
   holds: string[];
+  /** Organisations that hold it under suspicion. */
+  accusers: number[];
 }
 
 /** The custody rules in the slow and obvious way: whatever happens to a container is copied to everything in it. */
@@ -26,7 +28,7 @@ export class NaiveNetwork {
 
   make(name: string, lot: string | null, site: SiteName): Thing {
     const { organisationId, id } = SITES[site];
-    const fresh = { shipment: null, parent: null, left: PACK_SIZE, parts: 0, repeats: 0, holds: [] };
+    const fresh = { shipment: null, parent: null, left: PACK_SIZE, parts: 0, repeats: 0, holds: [], accusers: [] };
     const thing: Thing = { name, lot, life: 'active', holder: organisationId, site: id, ...fresh };
     this.things.set(name, thing);
     return thing;
@@ -172,6 +174,21 @@ export class NaiveNetwork {
   decommission(names: readonly string[], reason: DecommissionReason): void {
     this.takeOut(names);
     for (const name of names) this.spread(name, { life: reason, shipment: null });
+  }
+
+  maySuspect(name: string, site: SiteName): boolean {
+    const pack = this.things.get(name);
+    return pack !== undefined && !pack.accusers.includes(SITES[site].organisationId);
+  }
+
+  suspect(name: string, site: SiteName): void {
+    const pack = this.things.get(name)!;
+    pack.holds.push('suspect');
+    pack.accusers.push(SITES[site].organisationId);
+  }
+
+  release(name: string): void {
+    Object.assign(this.things.get(name)!, { holds: [], accusers: [] });
   }
 
   private spread(name: string, state: Partial<Thing>): void {
