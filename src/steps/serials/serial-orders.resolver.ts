@@ -45,7 +45,7 @@ export class SerialOrdersResolver {
 
   @ResolveField(() => [String], {
     name: 'serials',
-    description: `Serial numbers of the order, at most ${MOST_SERIALS} at once.`,
+    description: `Serial numbers of the order, at most ${MOST_SERIALS} at once; fewer where it ends before.`,
   })
   async serialNumbers(
     @CurrentActor() actor: Actor,
@@ -54,7 +54,7 @@ export class SerialOrdersResolver {
     @Args('count', { type: () => Int, defaultValue: 100, description: 'How many.' }) count: number,
   ): Promise<string[]> {
     const stored = await this.serials.find(actor.organisationId, orderId(order.id));
-    return this.serials.serials(stored, from, Math.min(count, MOST_SERIALS));
+    return this.serials.serials(stored, from, Math.min(count, MOST_SERIALS, Math.max(1, stored.quantity - from)));
   }
 }
 
