@@ -42,7 +42,7 @@ export class VerificationService implements OnApplicationShutdown {
     private readonly serials: SerialNumbersService,
     private readonly capture: CaptureService,
   ) {
-    this.lanes = new Database({ access: { ...database.access, pipeline: true }, poolSize: LANES });
+    this.lanes = database.lanes(LANES);
     this.verdicts = new Counter({
       name: 'halisi_verdicts_total',
       help: 'Verdicts given, by verdict and gravest reason.',
