@@ -65,8 +65,11 @@ export function addNeeds(needs: Needs, command: Command): void {
     case 'part_dispensing':
     case 'repeating':
     case 'suspecting':
-    case 'releasing':
       needs.packs.push(command.pack);
+      return;
+    case 'releasing':
+      if (command.pack) needs.packs.push(command.pack);
+      if (command.sscc !== null) needs.containers.push(command.sscc);
       return;
     case 'undo_dispensing':
       needs.packs.push(...command.packs);

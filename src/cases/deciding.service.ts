@@ -3,11 +3,12 @@ import type { Actor } from '../access/actor.js';
 import { Acting } from '../capture/acting.service.js';
 import type { Captured } from '../capture/group.js';
 import type { RecallClass } from '../domain/custody/holds.js';
+import type { ReleaseCommand } from '../domain/custody/steps/holding.js';
 import { parseEpc } from '../domain/gs1/epc.js';
 import { parseGtin } from '../domain/gs1/gtin.js';
 import { isSerial, parseLot } from '../domain/gs1/lot-serial.js';
 import { CaseRefusedError, reasonOf } from './case-refusals.js';
-import type { KindOfRecall, LiftRecallInput, RecallLotInput, ReleasePackInput } from './recalls.input.js';
+import type { KindOfRecall, LiftRecallInput, RecallLotInput, ReleaseHoldInput } from './recalls.input.js';
 
 /** Opens and ends holds: each is one event, decided by the rules of `domain/custody/steps/holding`. */
 @Injectable()
@@ -31,15 +32,18 @@ export class Deciding {
   }
 
   /** Throws StepRefusedError: HOLD_NOT_FOUND, LIFT_NOT_ALLOWED. */
-  release(actor: Actor, input: ReleasePackInput): Promise<Captured> {
-    const epc = parseEpc(input.epc);
-    if (epc.kind !== 'sgtin' || !isSerial(epc.serial)) {
-      const got = JSON.stringify(input.epc.slice(0, 200));
-      throw new CaseRefusedError('EPC_INVALID', `Expected the EPC of a pack, got ${got}.`);
-    }
-    const pack = { gtin: epc.gtin, serial: epc.serial };
-    return this.acting.take(actor, input, { step: 'releasing', pack, reason: reasonOf(input.reason) });
+  release(actor: Actor, input: ReleaseHoldInput): Promise<Captured> {
+    return this.acting.take(actor, input, { step: 'releasing', ...thingOf(input.epc), reason: reasonOf(input.reason) });
   }
+}
+
+/** The pack or container that an EPC names. Throws EPC_INVALID. */
+function thingOf(text: string): Pick<ReleaseCommand, 'pack' | 'sscc'> {
+  const epc = parseEpc(text);
+  if (epc.kind === 'sgtin' && isSerial(epc.serial)) return { pack: { gtin: epc.gtin, serial: epc.serial }, sscc: null };
+  if (epc.kind === 'sscc') return { pack: null, sscc: epc.sscc };
+  const got = JSON.stringify(text.slice(0, 200));
+  throw new CaseRefusedError('EPC_INVALID', `Expected the EPC of a pack or container, got ${got}.`);
 }
 
 const lotOf = ({ gtin, lot }: { readonly gtin: string; readonly lot: string }) => ({

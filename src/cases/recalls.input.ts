@@ -51,7 +51,7 @@ export class RecallLotInput extends LotInput {
 export class LiftRecallInput extends LotInput {}
 
 @InputType({ description: 'A pack on hold is genuine, or its difference is settled.' })
-export class ReleasePackInput extends CaseInput {
-  @Field({ description: 'EPC of the pack.' })
+export class ReleaseHoldInput extends CaseInput {
+  @Field({ description: 'EPC of the pack or container.' })
   epc: string;
 }

@@ -9,7 +9,7 @@ import { defineLoader, loaderOf } from '../platform/graphql/loader.js';
 import { decodeCursor, PageArgs, pageSize } from '../platform/graphql/pagination.js';
 import { HoldKinds } from '../trace/custody.enums.js';
 import { Deciding } from './deciding.service.js';
-import { LiftRecallInput, RecallLotInput, ReleasePackInput } from './recalls.input.js';
+import { LiftRecallInput, RecallLotInput, ReleaseHoldInput } from './recalls.input.js';
 import { HoldPage, LotStock, LotWhereabouts, Recall, RecalledLot, RecallPage } from './recalls.model.js';
 import { RecallsService } from './recalls.service.js';
 
@@ -54,7 +54,7 @@ export class RecallsResolver {
       'The owner of the GTIN, or the regulator, ends every hold on one pack; a recall of its lot stays. ' +
       'Refused with HOLD_NOT_FOUND, LIFT_NOT_ALLOWED.',
   })
-  async releasePack(@CurrentActor() actor: Actor, @Args('input') input: ReleasePackInput): Promise<StepResult> {
+  async releaseHold(@CurrentActor() actor: Actor, @Args('input') input: ReleaseHoldInput): Promise<StepResult> {
     return stepResult(await this.deciding.release(actor, input));
   }
 

@@ -62,7 +62,7 @@ export function signedInView(verified: Verified, actor: Actor, directory: Partne
     product: (scan.reading?.gtin !== undefined && directory.product(scan.reading.gtin)) || null,
     lot: pack?.lot ?? null,
     expiry: pack?.expiry ?? null,
-    remaining: pack?.remaining ?? null,
+    remaining: pack?.life === 'partially_dispensed' ? pack.remaining : null,
     differences: verdict.differences,
     custody: seesAll ? custodyView(pack, directory) : null,
     holds: pack === undefined ? [] : pack.holds.map((hold) => holdView(hold, seesAll, actor, directory)),

@@ -283,16 +283,16 @@ describe('holds', () => {
   });
 
   it('on a pack end when the owner of the GTIN releases it', async () => {
-    expect(await refused('clinic', 'releasePack', { site: KIBERA, epc: epc('R0'), reason: 'It was found' })).toBe(
+    expect(await refused('clinic', 'releaseHold', { site: KIBERA, epc: epc('R0'), reason: 'It was found' })).toBe(
       'LIFT_NOT_ALLOWED',
     );
-    expect(await refused('maker', 'releasePack', { site: FACTORY, epc: 'R0', reason: 'It was found' })).toBe(
+    expect(await refused('maker', 'releaseHold', { site: FACTORY, epc: 'R0', reason: 'It was found' })).toBe(
       'EPC_INVALID',
     );
-    await take('maker', 'releasePack', { site: FACTORY, epc: epc('R0'), reason: 'It was found' });
+    await take('maker', 'releaseHold', { site: FACTORY, epc: epc('R0'), reason: 'It was found' });
     const open = await holdsOf('maker', { active: true });
     expect(open.nodes.map((hold) => hold.epc)).toEqual([epc('R1')]);
-    expect(await refused('maker', 'releasePack', { site: FACTORY, epc: epc('R0'), reason: 'Again' })).toBe(
+    expect(await refused('maker', 'releaseHold', { site: FACTORY, epc: epc('R0'), reason: 'Again' })).toBe(
       'HOLD_NOT_FOUND',
     );
   });

@@ -4,7 +4,7 @@ import { THE_PUBLIC, type Act, type Reference } from './act.js';
 import { blockOfContainer, blockOfItem, epcOf, packWords } from './blocking.js';
 import type { Life } from './life.js';
 import { Refusals, StepRefusedError, type RefusalCode } from './refusal.js';
-import { CLOCK_TOLERANCE_MS, MAX_BATCH, TRANSITIONS, type Capacity, type Step } from './transitions.js';
+import { CLOCK_TOLERANCE_MS, LATE_REPORT_MS, MAX_BATCH, TRANSITIONS, type Capacity, type Step } from './transitions.js';
 import type { ContainerState, ItemState, World } from './world.js';
 
 /** A pack as a client names it: GTIN of 14 digits and the serial number. */
@@ -15,6 +15,12 @@ export interface PackRef {
 
 /** The local calendar day of an ISO 8601 time: the day on the wall where it happened. */
 export const dayOf = (time: string): string => time.slice(0, 10);
+
+/** The day by which an act's expiry dates are judged: the local day of the event, but for one that is reported late. */
+export function judgedDay({ eventTime, recordTime }: Pick<Act, 'eventTime' | 'recordTime'>): string {
+  const earliest = new Date(Date.parse(recordTime) - LATE_REPORT_MS).toISOString();
+  return Date.parse(eventTime) < Date.parse(earliest) ? dayOf(earliest) : dayOf(eventTime);
+}
 
 /** Refuses a step by an organisation whose role never takes it, at a site that is not its own, or from the future. */
 export function checkAct(step: Step, act: Act, reference: Reference): void {
@@ -125,7 +131,7 @@ export function admitThing(
     return refuse('NOT_AT_SITE', 'is at another site of yours.');
   }
   if (rule.whenBlocked === 'refused') {
-    const day = dayOf(act.eventTime);
+    const day = judgedDay(act);
     const block = 'lots' in thing ? blockOfContainer(world, thing, day) : blockOfItem(world, thing, day);
     if (block) refusals.add(block.epc, block.code, block.message);
     return block === undefined;
@@ -154,9 +160,8 @@ function hasCapacity(
       case 'dispensing_site':
         return outer.holder === act.organisation && outer.site === act.site;
       case 'prefix_owner':
-        return 'lots' in thing
-          ? reference.ownerOfSscc(thing.sscc) === act.organisation
-          : reference.ownerOfGtin(thing.gtin) === act.organisation;
+        // Whoever numbered a container has no say over the medicine in it.
+        return !('lots' in thing) && reference.ownerOfGtin(thing.gtin) === act.organisation;
       case 'regulator':
         return act.role === 'regulator';
       case 'consignee':

@@ -199,7 +199,8 @@ class Runner {
         throw new Error(`Pack ${serial} after ${asked}: ${JSON.stringify(seen)}, not ${JSON.stringify(naive)}`);
       }
       const kinds = (world.itemHolds.get(GTIN + serial) ?? []).map(({ kind }) => kind);
-      if (!isDeepStrictEqual(kinds, naive.holds)) throw new Error(`Holds of ${serial} after ${asked}: ${kinds.join()}`);
+      const expected = naive.holds.map(({ kind }) => kind);
+      if (!isDeepStrictEqual(kinds, expected)) throw new Error(`Holds of ${serial} after ${asked}: ${kinds.join()}`);
       const key = `${item.lotId}/${at}/${life}`;
       stock.set(key, (stock.get(key) ?? 0) + 1);
     }
@@ -381,10 +382,10 @@ class Runner {
         const held = this.serials.filter((name) => naive.things.get(name)!.holds.length > 0);
         const pack = held[op.pack % Math.max(held.length, 1)] ?? this.serial(op.pack);
         return {
-          command: { step: 'releasing', pack: { gtin: GTIN, serial: pack }, reason: 'looked at' },
+          command: { step: 'releasing', pack: { gtin: GTIN, serial: pack }, sscc: null, reason: 'looked at' },
           site: op.site,
-          allowed: (naive.things.get(pack)?.holds.length ?? 0) > 0 && op.site !== 'depot',
-          apply: () => naive.release(pack),
+          allowed: naive.mayRelease(pack, op.site),
+          apply: () => naive.release(pack, op.site),
         };
       }
       case 'repeat': {
@@ -399,9 +400,9 @@ class Runner {
             const same = thing!.site === SITES[op.site].id;
             if (same) thing!.repeats += 1;
             const kind = same ? 'suspect' : 'clone_suspect';
-            if (thing!.holds.includes(kind) || (same && thing!.repeats <= 2)) return;
+            if (thing!.holds.some((hold) => hold.kind === kind) || (same && thing!.repeats <= 2)) return;
             if (same) naive.suspect(pack, op.site);
-            else thing!.holds.push(kind);
+            else thing!.holds.push({ kind, by: SITES[op.site].organisationId });
           },
         };
       }

@@ -106,6 +106,12 @@ export const MAX_BATCH = 10_000;
 /** How far a client's clock may run ahead of the server's, in milliseconds. */
 export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
+/**
+ * How late an act may be reported and still be judged by the day on which its device says that it happened, in
+ * milliseconds. What comes later is judged by the server's clock less this, so that nobody backdates past an expiry.
+ */
+export const LATE_REPORT_MS = 7 * 24 * 3_600_000;
+
 /** How often a pack may be dispensed again at the site that dispensed it before a case is opened. */
 export const SOFT_REPEATS = 2;
 

@@ -1,6 +1,6 @@
 import { lgtinUri, sgtinUri } from '../../gs1/epc.js';
 import type { Act, Decision, Reference } from '../act.js';
-import { checkAct, checkBatch, dayOf } from '../checks.js';
+import { checkAct, checkBatch, judgedDay } from '../checks.js';
 import { placeOf, whenAndWhere } from '../event-fields.js';
 import { Refusals, StepRefusedError } from '../refusal.js';
 import { pendingRef, type EventRef, type ItemState, type LotState, type World } from '../world.js';
@@ -65,7 +65,7 @@ function lotToFill(world: World, command: CommissionCommand, act: Act, reference
   if (world.lotHolds.get(lot.id)?.length) {
     throw new StepRefusedError('RECALLED', `Lot ${lot.number} of ${lot.gtin} is recalled or withdrawn.`);
   }
-  if (dayOf(act.eventTime) > lot.expiry) {
+  if (judgedDay(act) > lot.expiry) {
     throw new StepRefusedError('EXPIRED', `Lot ${lot.number} of ${lot.gtin} expired on ${lot.expiry}.`);
   }
   return lot;

@@ -1,6 +1,6 @@
-import { lgtinUri } from '../../gs1/epc.js';
+import { lgtinUri, sgtinUri, ssccUri } from '../../gs1/epc.js';
 import { THE_PUBLIC, type Act, type Decision, type Reference } from '../act.js';
-import { epcOf, packWords } from '../blocking.js';
+import { packWords } from '../blocking.js';
 import { checkPlaceAndTime, type PackRef } from '../checks.js';
 import { whenAndWhere } from '../event-fields.js';
 import type { Hold, RecallClass } from '../holds.js';
@@ -37,10 +37,15 @@ export interface SuspectCommand {
   readonly reason: string;
 }
 
-/** The prefix owner or the regulator states that a pack held is genuine, or that a difference is settled. */
+/**
+ * Somebody states that a pack or container on hold is genuine, or that a difference is settled: the regulator or the owner of
+ * the GTIN's company prefix of any hold, and whoever opened it of a suspicion or a mismatch.
+ */
 export interface ReleaseCommand {
   readonly step: 'releasing';
-  readonly pack: PackRef;
+  /** Either a pack or a container. */
+  readonly pack: PackRef | null;
+  readonly sscc: string | null;
   readonly reason: string;
 }
 
@@ -149,15 +154,14 @@ export function release(
   ordinal: number,
 ): Decision {
   checkPlaceAndTime(act, reference);
-  const item = world.item(command.pack.gtin, command.pack.serial);
-  const holds = item ? [...(world.itemHolds.get(itemKey(item.gtin, item.serial)) ?? [])] : [];
-  if (!item || holds.length === 0) {
-    throw new StepRefusedError('HOLD_NOT_FOUND', `${packWords(command.pack)} is under no hold.`);
-  }
-  if (act.role !== 'regulator' && reference.ownerOfGtin(item.gtin) !== act.organisation) {
+  const { epc, who, owner, all } = heldThing(world, command, reference);
+  if (all.length === 0) throw new StepRefusedError('HOLD_NOT_FOUND', `${who} is under no hold.`);
+  const overall = act.role === 'regulator' || (owner !== undefined && owner === act.organisation);
+  const holds = all.filter((hold) => overall || (isOwnWord(hold) && hold.openedBy === act.organisation));
+  if (holds.length === 0) {
     throw new StepRefusedError(
       'LIFT_NOT_ALLOWED',
-      'Only the regulator or the owner of the company prefix releases a pack.',
+      'Only the regulator, the owner of the company prefix, or whoever opened the hold releases it.',
     );
   }
   const by = pendingRef(ordinal);
@@ -171,7 +175,6 @@ export function release(
       reason: command.reason,
     });
   }
-  const epc = epcOf(item);
   return {
     event: {
       type: 'ObjectEvent',
@@ -188,6 +191,24 @@ export function release(
     ),
     mentions: [{ epc, role: 'epc' }],
   };
+}
+
+/** What somebody said of a thing before them, and may take back. */
+const isOwnWord = ({ kind }: Hold): boolean => kind === 'suspect' || kind === 'mismatch';
+
+/** The pack or container that is to be released, with the holds on it and the owner of its GTIN. */
+function heldThing(
+  world: World,
+  { pack, sscc }: ReleaseCommand,
+  reference: Reference,
+): { epc: string; who: string; owner: number | undefined; all: readonly Hold[] } {
+  if (pack !== null) {
+    const all = [...(world.itemHolds.get(itemKey(pack.gtin, pack.serial)) ?? [])];
+    const epc = sgtinUri(pack.gtin, pack.serial);
+    return { epc, who: packWords(pack), owner: reference.ownerOfGtin(pack.gtin), all };
+  }
+  const all = [...(world.containerHolds.get(sscc!) ?? [])];
+  return { epc: ssccUri(sscc!), who: `Container ${sscc}`, owner: undefined, all };
 }
 
 /** Hidden and non-existent are the same answer: only the regulator and the prefix owner find the lot. */

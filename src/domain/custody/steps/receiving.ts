@@ -49,7 +49,9 @@ export function receive(
     mismatch(world, thing, act, by, `missing at the receipt by ${organisationOfSite(act.site, reference).gln}`);
     keepInTransit(world, shipment, thing);
   }
-  for (const thing of excess.known) {
+  // Only what the sender holds by the records can have come from it; a stranger's goods are named in the event, no more.
+  const sender = organisationOfSite(shipment.fromSite, reference).id;
+  for (const thing of excess.known.filter((each) => outermost(world, each).holder === sender)) {
     mismatch(world, thing, act, by, `arrived in a shipment that did not name it`);
   }
   const left = new Set<Thing>(missing);

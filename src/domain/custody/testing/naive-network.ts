@@ -15,7 +15,7 @@ export interface Thing {
   /** Dispenses since it was whole. */
   parts: number;
   repeats: number;
-  holds: string[];
+  holds: { kind: string; by: number }[];
   /** Organisations that hold it under suspicion. */
   accusers: number[];
 }
@@ -117,13 +117,16 @@ export class NaiveNetwork {
 
   receive(shipment: number, site: SiteName, missing: readonly string[], excess: readonly string[]): void {
     const units = this.unitsOf(shipment);
-    for (const name of [...missing, ...excess]) this.things.get(name)!.holds.push('mismatch');
+    const mismatch = { kind: 'mismatch', by: SITES[site].organisationId };
+    const sender = units[0]!.holder;
+    const fromSender = excess.filter((name) => this.things.get(name)!.holder === sender);
+    for (const name of [...missing, ...fromSender]) this.things.get(name)!.holds.push(mismatch);
     this.takeOut(missing);
     for (const unit of units) {
       if (missing.includes(unit.name)) continue;
       const { id, organisationId } = SITES[site];
       this.spread(unit.name, { life: 'active', shipment: null, holder: organisationId, site: id });
-      unit.holds = unit.holds.filter((kind) => kind !== 'mismatch');
+      unit.holds = unit.holds.filter(({ kind }) => kind !== 'mismatch');
     }
   }
 
@@ -166,8 +169,7 @@ export class NaiveNetwork {
       if (thing.holder === SITES[site].organisationId) {
         return thing.site === SITES[site].id && !(reason === 'exported' && this.isBlocked(thing));
       }
-      const owner = thing.lot === null && name.startsWith('2') ? 2 : 1;
-      return role === 'regulator' || (rule.owner && SITES[site].organisationId === owner);
+      return role === 'regulator' || (rule.owner && thing.lot !== null && SITES[site].organisationId === 1);
     });
   }
 
@@ -183,12 +185,25 @@ export class NaiveNetwork {
 
   suspect(name: string, site: SiteName): void {
     const pack = this.things.get(name)!;
-    pack.holds.push('suspect');
+    pack.holds.push({ kind: 'suspect', by: SITES[site].organisationId });
     pack.accusers.push(SITES[site].organisationId);
   }
 
-  release(name: string): void {
-    Object.assign(this.things.get(name)!, { holds: [], accusers: [] });
+  private mayLift(kind: string, by: number, site: SiteName): boolean {
+    if (site === 'factory' || roleAt(site) === 'regulator') return true;
+    return by === SITES[site].organisationId && (kind === 'suspect' || kind === 'mismatch');
+  }
+
+  mayRelease(name: string, site: SiteName): boolean {
+    return this.things.get(name)?.holds.some(({ kind, by }) => this.mayLift(kind, by, site)) ?? false;
+  }
+
+  release(name: string, site: SiteName): void {
+    const thing = this.things.get(name)!;
+    thing.holds = thing.holds.filter(({ kind, by }) => !this.mayLift(kind, by, site));
+    thing.accusers = thing.accusers.filter((by) =>
+      thing.holds.some((hold) => hold.kind === 'suspect' && hold.by === by),
+    );
   }
 
   private spread(name: string, state: Partial<Thing>): void {
