@@ -33,10 +33,7 @@ export interface Looked {
 export async function lookUp(sql: Queryable, group: readonly Pick<Job, 'triage'>[]): Promise<Packs> {
   const packs = await readPacks(
     sql,
-    group.flatMap(({ triage }) => {
-      const keys = packsToLookUp(triage);
-      return triage.reading === undefined ? keys : keys.slice(0, 1);
-    }),
+    group.flatMap(({ triage }) => packsToLookUp(triage, triage.reading === undefined ? undefined : 1)),
   );
   const recordOf = (gtin: string, serial: string) => packs.get(itemKey(gtin, serial));
   const others = group.flatMap(({ triage }) =>

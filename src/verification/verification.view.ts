@@ -96,15 +96,19 @@ const productView = ({ gtin, name, commonName, form, strength }: Product) => ({
 });
 
 function readingView({ scan }: Verified, triage: ScanResult): ScanReadingModel {
-  const others = triage.alternatives.filter(({ reading }) => reading !== scan.reading).slice(0, ALTERNATIVES_SHOWN);
+  const isAmbiguous = scan.fault === 'scan_ambiguous';
   return {
-    ...proposed(scan.fault === 'scan_ambiguous' ? undefined : scan.reading, scan.repairs),
+    ...proposed(isAmbiguous ? undefined : scan.reading, scan.repairs),
     raw: triage.raw,
     status: scan.status,
     notices: scan.notices,
-    alternatives: (scan.fault === 'scan_ambiguous' ? triage.alternatives.slice(0, ALTERNATIVES_SHOWN) : others).map(
-      ({ reading, repairs }) => proposed(reading, repairs),
-    ),
+    /** Worked out only for a client that asks for it. */
+    get alternatives() {
+      return triage.alternatives
+        .filter(({ reading }) => isAmbiguous || reading !== scan.reading)
+        .slice(0, ALTERNATIVES_SHOWN)
+        .map(({ reading, repairs }) => proposed(reading, repairs));
+    },
   };
 }
 

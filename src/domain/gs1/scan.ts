@@ -4,9 +4,17 @@ import { GS } from './element-string.js';
 import { readBracketed } from './scan/bracketed.js';
 import { attemptElements, checkDigitFault, readDigits, readElements } from './scan/element.js';
 import { gluedParts } from './scan/glued.js';
-import { keyboardVariants } from './scan/keyboards.js';
+import { isCertain } from './scan/certain.js';
+import { otherKeyboards } from './scan/keyboards.js';
 import { draftOf, repaired } from './scan/reading.js';
-import { finding, type Draft, type ScanContext, type ScanFinding, type ScanResult } from './scan/result.js';
+import {
+  finding,
+  type Draft,
+  type ScanCandidate,
+  type ScanContext,
+  type ScanFinding,
+  type ScanResult,
+} from './scan/result.js';
 
 export type * from './scan/result.js';
 
@@ -19,22 +27,26 @@ const REPAIRED_FROM = 0.85;
 /**
  * Finds out what a scan says, and what is wrong with the scan before anything is said about the pack. `raw` is what a scanner or
  * a keyboard gave: an element string with or without symbology identifier and FNC1, parentheses, a Digital Link, or digits.
- * Never throws and never guesses in silence: docs/formats/scan.md.
+ * Never throws and never guesses in silence: docs/formats/scan.md. The alternatives of a scan that is certainly clean are worked
+ * out when they are first asked for.
  */
 export function triageScan(raw: string, context: ScanContext = {}): ScanResult {
   const text = trimEnds(raw);
   if (text.length === 0 || text.length > LONGEST) return unreadable(raw, text);
-  const drafts: Draft[] = [];
-  for (const variant of keyboardVariants(text)) {
-    const read = readText(variant.text, context);
-    drafts.push(
-      ...read
-        .map((draft) => variant.repairs.reduceRight((one, repair) => repaired(one, repair, 0), draft))
-        .map((draft) => ({ ...draft, score: draft.score + variant.weight })),
-    );
+  const asIs = readText(text, context);
+  if (isCertain(text, asIs, context)) {
+    return cleanResult(raw, asIs[0]!, () => rank([...asIs, ...readOtherwise(text, context)]).slice(1));
   }
-  return decide(raw, text, drafts);
+  return decide(raw, text, rank([...asIs, ...readOtherwise(text, context)]));
 }
+
+/** What the text would say if a keyboard fault had made it. */
+const readOtherwise = (text: string, context: ScanContext): readonly Draft[] =>
+  otherKeyboards(text).flatMap((variant) =>
+    readText(variant.text, context)
+      .map((draft) => variant.repairs.reduceRight((one, repair) => repaired(one, repair, 0), draft))
+      .map((draft) => ({ ...draft, score: draft.score + variant.weight })),
+  );
 
 /** Every possible reading, the most probable first: what to look up when the first is not found. */
 export function scanCandidates(result: ScanResult): readonly ScanResult['alternatives'][number]['reading'][] {
@@ -42,11 +54,18 @@ export function scanCandidates(result: ScanResult): readonly ScanResult['alterna
   return result.reading === undefined ? others : [result.reading, ...others];
 }
 
-const ENDS = /^[\s\u0000-\u001c\u200b-\u200f\u2060\ufeff]+|[\s\u0000-\u001c\u200b-\u200f\u2060\ufeff]+$/g;
+const END = /[\s\u0000-\u001c\u200b-\u200f\u2060\ufeff]/;
 
 /** A scanner ends its output with Enter or Tab; that is no fault. */
-const trimEnds = (raw: string): string => raw.replace(ENDS, '');
+function trimEnds(raw: string): string {
+  let from = 0;
+  let to = raw.length;
+  while (from < to && END.test(raw[from]!)) from++;
+  while (from < to && END.test(raw[to - 1]!)) to--;
+  return raw.slice(from, to);
+}
 
+/** What the text says as it is typed; the readings of the whole of it come last. */
 function readText(text: string, context: ScanContext): readonly Draft[] {
   const glued = gluedParts(text).flatMap(({ parts, sure }) => {
     const done = sure ? 'A second scan of the same item was cut off.' : 'Two scans were taken apart.';
@@ -103,8 +122,12 @@ const NAMED_SEPARATOR = /\{GS\}|<GS>|\[GS\]|\{FNC1\}|<FNC1>|\[FNC1\]|\\x1d|\\u00
 const SEPARATOR_SIGN = /[\^|~#@¬\u001c\u001e\u001f]/g;
 const INVISIBLE = /[\s\u00ad\u200b-\u200f\u2060\ufeff]|[\u0000-\u001b\u007f]/g;
 
+/** Nothing in it stands for a separator or is invisible. */
+const PLAIN = /^[\u001d!"$-;=?A-Z\]_`a-z]*$/;
+
 /** The text with its separators as GS; white space is either nothing or, on some scanners, the separator. */
 function separatorVariants(text: string): readonly SeparatorVariant[] {
+  if (PLAIN.test(text)) return [{ text, repairs: [], notices: [] }];
   const plain = text.replace(NAMED_SEPARATOR, GS).replace(SEPARATOR_SIGN, GS);
   const substituted = finding('SEPARATOR_SUBSTITUTED', 'The sign that the scanner sends for GS was read as GS.', 1);
   const notices = plain === text ? [] : [substituted];
@@ -118,16 +141,9 @@ function separatorVariants(text: string): readonly SeparatorVariant[] {
   ];
 }
 
-function decide(raw: string, text: string, drafts: readonly Draft[]): ScanResult {
-  const ranked = distinct(drafts);
-  if (ranked.length === 0) return unreadable(raw, text);
-  const best = ranked[0]!;
-  const total = ranked.reduce((sum, draft) => sum + Math.exp(draft.score - best.score), 0);
-  const candidates = ranked.slice(0, ALTERNATIVES_MOST).map(({ score, ...draft }) => ({
-    ...draft,
-    confidence: Math.exp(score - best.score) / total,
-  }));
-  const [first, ...others] = candidates as [(typeof candidates)[0], ...typeof candidates];
+function decide(raw: string, text: string, candidates: readonly ScanCandidate[]): ScanResult {
+  const [first, ...others] = candidates;
+  if (first === undefined) return unreadable(raw, text);
   const needed = first.repairs.length === 0 ? CLEAN_FROM : REPAIRED_FROM;
   if (first.confidence < needed) {
     return { raw, status: 'ambiguous', repairs: [], notices: first.notices, alternatives: candidates };
@@ -137,8 +153,36 @@ function decide(raw: string, text: string, drafts: readonly Draft[]): ScanResult
   return { raw, status, form, reading, repairs, notices, alternatives: others };
 }
 
+function cleanResult(raw: string, first: Draft, others: () => readonly ScanCandidate[]): ScanResult {
+  const { form, reading, repairs, notices } = first;
+  let known: readonly ScanCandidate[] | undefined;
+  return {
+    raw,
+    status: 'clean',
+    form,
+    reading,
+    repairs,
+    notices,
+    get alternatives() {
+      return (known ??= others());
+    },
+  };
+}
+
+/** The candidates with their shares of the belief, the most probable first. */
+function rank(drafts: readonly Draft[]): readonly ScanCandidate[] {
+  const ranked = distinct(drafts);
+  const best = ranked[0]?.score ?? 0;
+  const total = ranked.reduce((sum, draft) => sum + Math.exp(draft.score - best), 0);
+  return ranked.slice(0, ALTERNATIVES_MOST).map(({ score, ...draft }) => ({
+    ...draft,
+    confidence: Math.exp(score - best) / total,
+  }));
+}
+
 /** The best draft of each reading, the best first; of equal ones the one with fewer repairs. */
 function distinct(drafts: readonly Draft[]): readonly Draft[] {
+  if (drafts.length < 2) return drafts;
   const better = (a: Draft, b: Draft): number => b.score - a.score || a.repairs.length - b.repairs.length;
   const seen = new Set<string>();
   return drafts.toSorted(better).filter(({ reading }) => {

@@ -27,6 +27,25 @@ describe('chooseReading', () => {
     expect(needsOtherReadings(scan, only('Ab345678'))).toBe(false);
   });
 
+  it('does not ask for the other readings where the first one fits', () => {
+    const { form, reading } = triage(`]d201${GTIN}21Ab345678${GS}1728123110LOT7`);
+    const scan: ScanResult = {
+      raw: '',
+      status: 'clean',
+      form: form!,
+      reading: reading!,
+      repairs: [],
+      notices: [],
+      get alternatives(): never {
+        throw new Error('The other readings were asked for.');
+      },
+    };
+    expect(packsToLookUp(scan, 1)).toEqual([{ gtin: GTIN, serial: 'Ab345678' }]);
+    expect(needsOtherReadings(scan, only('Ab345678'))).toBe(false);
+    expect(chooseReading(scan, only('Ab345678'))).toMatchObject({ fault: null, reading: { serial: 'Ab345678' } });
+    expect(() => chooseReading(scan, nobody)).toThrow('asked for');
+  });
+
   it('takes the reading that the records agree with, and says what it took', () => {
     const scan = triage(invert(`01${GTIN}21Ab345678${GS}1728123110LOT7`));
     expect(packsToLookUp(scan)).toContainEqual({ gtin: GTIN, serial: 'Ab345678' });

@@ -16,21 +16,21 @@ export interface PackKey {
   readonly serial: string;
 }
 
-/** The packs that a scan may mean, the most probable first. */
-export function packsToLookUp(scan: ScanResult): readonly PackKey[] {
+/** The packs that a scan may mean, the most probable first; `most` of them. */
+export function packsToLookUp(scan: ScanResult, most = LOOKED_UP_MOST): readonly PackKey[] {
   const keys: PackKey[] = [];
   for (const { reading } of candidatesOf(scan)) {
     const { gtin, serial } = reading;
     if (gtin === undefined || serial === undefined) continue;
     if (!keys.some((key) => key.gtin === gtin && key.serial === serial)) keys.push({ gtin, serial });
-    if (keys.length === LOOKED_UP_MOST) break;
+    if (keys.length === most) break;
   }
   return keys;
 }
 
 /** True when the reading that triage gave does not fit the records, and others might. */
 export function needsOtherReadings(scan: ScanResult, recordOf: RecordOf): boolean {
-  return scan.reading !== undefined && scan.alternatives.length > 0 && !fits(scan.reading, recordOf);
+  return scan.reading !== undefined && !fits(scan.reading, recordOf) && scan.alternatives.length > 0;
 }
 
 /**
@@ -39,11 +39,10 @@ export function needsOtherReadings(scan: ScanResult, recordOf: RecordOf): boolea
  * and a guess is a fault of the scan, never of the pack.
  */
 export function chooseReading(scan: ScanResult, recordOf: RecordOf): ScanFacts {
-  const candidates = candidatesOf(scan);
-  const [first] = candidates;
+  const first = candidatesOf(scan).next().value;
   if (first === undefined) return facts(scan, undefined, 'scan_unreadable');
   if (isGiven(scan, first) && fits(first.reading, recordOf)) return facts(scan, first, null);
-  const proven = candidates.find(({ reading }) => isProven(reading, first.reading, recordOf));
+  const proven = [...candidatesOf(scan)].find(({ reading }) => isProven(reading, first.reading, recordOf));
   if (proven !== undefined) return facts(scan, proven, null);
   if (first.repairs.length === 0)
     return facts(scan, first, leavesDoubt(scan, first, recordOf) ? 'scan_ambiguous' : null);
@@ -64,10 +63,11 @@ function leavesDoubt(scan: ScanResult, first: ScanCandidate, recordOf: RecordOf)
   return !carriesPack(first.reading) || scan.alternatives.some(({ reading }) => recorded(reading, recordOf));
 }
 
-function candidatesOf(scan: ScanResult): readonly ScanCandidate[] {
-  const { form, reading, repairs, notices, alternatives } = scan;
-  if (reading === undefined || form === undefined) return alternatives;
-  return [{ form, reading, repairs, notices, confidence: 1 }, ...alternatives];
+/** The reading that triage gave, then the others: these are worked out only for who goes on to them. */
+function* candidatesOf(scan: ScanResult): Generator<ScanCandidate, undefined> {
+  const { form, reading, repairs, notices } = scan;
+  if (reading !== undefined && form !== undefined) yield { form, reading, repairs, notices, confidence: 1 };
+  yield* scan.alternatives;
 }
 
 const carriesPack = ({ gtin, serial }: ScanReading): boolean => gtin !== undefined && serial !== undefined;

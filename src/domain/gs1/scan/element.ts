@@ -68,9 +68,11 @@ function isGood(definition: AiDefinition, value: string): boolean {
   return attempt(() => checkAiValue(definition, definition.ai, value) ?? true) === true;
 }
 
+const OUTER_SEPARATORS = new RegExp(`^${GS}+|${GS}+$`, 'g');
+
 /** Reads an element string with GS for FNC1, in order or with its separators lost. */
 export function readElements(text: string, context: ScanContext): readonly Draft[] {
-  const body = text.replace(new RegExp(`^${GS}+|${GS}+$`, 'g'), '');
+  const body = text.startsWith(GS) || text.endsWith(GS) ? text.replace(OUTER_SEPARATORS, '') : text;
   if (body === '') return [];
   const strict = attemptElements(() => parseUnbracketed(GS + body, {}, GS));
   const drafts: Draft[] = [];

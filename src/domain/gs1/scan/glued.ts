@@ -1,4 +1,4 @@
-import { hasValidCheckDigit } from '../check-digit.js';
+import { hasValidCheckDigit, isDigits } from '../check-digit.js';
 import { GS } from '../element-string.js';
 
 /** The parts of a scan that holds several codes, and whether they show that they belong together. */
@@ -27,6 +27,7 @@ function doubled(text: string): GluedParts | undefined {
 }
 
 function atBreaks(text: string): readonly GluedParts[] {
+  if (!/[\r\n\t]|(?!^)\]/.test(text)) return [];
   const lines = text.split(/[\r\n\t]+/).filter((part) => part !== '');
   const codes = text.split(IDENTIFIER_WITHIN);
   return [lines, codes]
@@ -36,6 +37,7 @@ function atBreaks(text: string): readonly GluedParts[] {
 
 /** A retail barcode in front of the DataMatrix: its digits are the GTIN of what follows, or the only GTIN there is. */
 function retailFirst(text: string): GluedParts | undefined {
+  if (!isDigits(text.slice(0, 8))) return undefined;
   const startsWithGtin = text.startsWith('01') && hasValidCheckDigit(text.slice(2, 16));
   for (const length of [13, 14, 12, 8]) {
     const digits = text.slice(0, length);
@@ -53,6 +55,7 @@ function retailFirst(text: string): GluedParts | undefined {
  * barcode has, so there may be several.
  */
 function retailLast(text: string): readonly GluedParts[] {
+  if (!isDigits(text.slice(-8))) return [];
   const gtin = /^(?:\][A-Za-z]\d)?01(\d{14})./.exec(text)?.[1];
   if (gtin === undefined) return [];
   const key = `01${gtin}`;

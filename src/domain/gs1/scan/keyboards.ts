@@ -32,18 +32,19 @@ const INVERTED_IDENTIFIER = /^\](?:D[12]|c[01]|q[13]|j[01]|i[01])/;
 const INVERTED_DATABAR = /^\]E00[01]\d{14}(?!$)/;
 
 function capsLock(text: string): Variant | undefined {
+  if (/^https?:/.test(text)) return undefined;
   const inverted = invertCase(text);
   if (inverted === text) return undefined;
   const link = /^HTTPS?:\/\//.test(text);
-  if (/^https?:/.test(text)) return undefined;
   const certain = INVERTED_IDENTIFIER.test(text) || INVERTED_DATABAR.test(text) || (link && /[a-z]/.test(text));
   const repair = finding('CAPS_LOCK', 'Capital and small letters were exchanged.', certain ? 0.97 : 0.4);
   return { text: inverted, repairs: [repair], weight: certain ? 3 : -2 };
 }
 
 function qwertz(text: string): Variant | undefined {
+  if (/^https?:\/\//i.test(text) || text.startsWith('(')) return undefined;
   const decoded = decode(text, QWERTZ);
-  if (decoded === text || /^https?:\/\//i.test(text) || text.startsWith('(')) return undefined;
+  if (decoded === text) return undefined;
   const certain = /^\+(?:d2|C1|Q[13]|e0|E[04]|J1)/i.test(text) || /[ßöäüÖÄÜ§°´]/.test(text);
   const repair = finding(
     'KEYBOARD_QWERTZ',
@@ -62,13 +63,11 @@ function azerty(text: string): Variant | undefined {
 const both = (first: Variant, second: Variant | undefined): Variant | undefined =>
   second && { ...second, repairs: [...first.repairs, ...second.repairs], weight: first.weight + second.weight };
 
-/** The scan as it is, and as it would be without the keyboard faults that can have made it. */
-export function keyboardVariants(text: string): readonly Variant[] {
-  const plain: Variant = { text, repairs: [], weight: 0 };
+/** The scan as it would be without the keyboard faults that can have made it. */
+export function otherKeyboards(text: string): readonly Variant[] {
   const french = azerty(text);
-  if (french !== undefined)
-    return [plain, french, both(french, capsLock(french.text))].filter((one) => one !== undefined);
+  if (french !== undefined) return [french, both(french, capsLock(french.text))].filter((one) => one !== undefined);
   const german = qwertz(text);
   const germanCaps = german === undefined ? undefined : both(german, capsLock(german.text));
-  return [plain, capsLock(text), german, germanCaps].filter((one) => one !== undefined);
+  return [capsLock(text), german, germanCaps].filter((one) => one !== undefined);
 }
