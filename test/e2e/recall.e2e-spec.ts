@@ -283,9 +283,8 @@ describe('holds', () => {
   });
 
   it('on a pack end when the owner of the GTIN releases it', async () => {
-    expect(await refused('clinic', 'releaseHold', { site: KIBERA, epc: epc('R0'), reason: 'It was found' })).toBe(
-      'LIFT_NOT_ALLOWED',
-    );
+    const stranger = { site: '9521002001013', epc: epc('R0'), reason: 'It was found' };
+    expect(await refused('otherMaker', 'releaseHold', stranger)).toBe('LIFT_NOT_ALLOWED');
     expect(await refused('maker', 'releaseHold', { site: FACTORY, epc: 'R0', reason: 'It was found' })).toBe(
       'EPC_INVALID',
     );
@@ -295,5 +294,10 @@ describe('holds', () => {
     expect(await refused('maker', 'releaseHold', { site: FACTORY, epc: epc('R0'), reason: 'Again' })).toBe(
       'HOLD_NOT_FOUND',
     );
+  });
+
+  it('for a difference end when whoever found it takes it back', async () => {
+    await take('clinic', 'releaseHold', { site: KIBERA, epc: epc('R1'), reason: 'It lay under the pallet' });
+    expect((await holdsOf('maker', { active: true })).nodes).toEqual([]);
   });
 });
