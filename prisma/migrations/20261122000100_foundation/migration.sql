@@ -2,7 +2,9 @@
 -- Column order is by width, widest first: rows of the large tables carry no padding.
 
 do $$ begin
-  create role halisi_server;
+  if not exists (select from pg_roles where rolname = 'halisi_server') then
+    create role halisi_server;
+  end if;
 exception when duplicate_object then null; end $$;
 
 -- Partners -----------------------------------------------------------------------------------------------------------
