@@ -1,32 +1,14 @@
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { HoldKind as KindOfHold } from '../domain/custody/holds.js';
 import type { Life } from '../domain/custody/life.js';
 import type { ScanFault as FaultOfScan, ScanStatus as StatusOfScan } from '../domain/gs1/scan.js';
 import { ADVICE, REASON_CODES, REASONS, VERDICTS } from '../domain/verdict/reasons.js';
 import type { AdviceCode, ReasonCode, VerdictKind } from '../domain/verdict/reasons.js';
 import { OrganisationModel, ProductModel, SiteModel } from '../partners/partners.model.js';
+import { enumOf } from '../platform/graphql/enums.js';
 import { PageOf } from '../platform/graphql/pagination.js';
 import { CalendarDate, EventTime, Position } from '../platform/graphql/scalars.js';
 import { HoldKinds, Lives } from '../trace/custody.enums.js';
-
-type EnumOf<Word extends string> = Record<Uppercase<Word>, Word>;
-
-/** An enum whose names are the words in capitals. */
-function enumOf<Word extends string>(
-  name: string,
-  description: string,
-  words: readonly Word[],
-  meaning: (word: Word) => string,
-): EnumOf<Word> {
-  const values = Object.fromEntries(words.map((word) => [word.toUpperCase(), word])) as EnumOf<Word>;
-  const valuesMap = Object.fromEntries(words.map((word) => [word.toUpperCase(), { description: meaning(word) }]));
-  registerEnumType(values, {
-    name,
-    description,
-    valuesMap: valuesMap as Record<Uppercase<Word>, { description: string }>,
-  });
-  return values;
-}
 
 const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   genuine: 'Recorded, and nothing speaks against supplying it.',
