@@ -129,23 +129,36 @@ export class Anchorer {
 
   /** A chain that forgot what was final on it (an embedded node killed between two dumps) is anchored anew from its head. */
   private async forgiveLoss(view: ChainView): Promise<void> {
-    const [slots, next, { finalSize }] = await Promise.all([
-      openSlots(this.database, this.anchorage),
-      nextNonce(this.database, this.anchorage),
-      progress(this.database, this.anchorage),
-    ]);
-    const open = new Set(slots.flatMap(({ nonce }) => nonce ?? []));
-    const forgotten = forgottenFrom(view.nonce, next ?? 0, open) !== null || view.final.size < finalSize;
-    if (!forgotten) {
+    const lost = (await this.lossIn(() => Promise.resolve(view))) && (await this.lossIn(() => this.seen(this.logId!)));
+    if (!lost) {
       this.behindSince = undefined;
       return;
     }
     this.behindSince ??= this.now();
     if (this.now() - this.behindSince < this.policy.lossPatienceMs) {
-      throw new Halt('CHAIN_BEHIND', `The chain shows ${view.final.size} entries as final, it had shown ${finalSize}.`);
+      const shown = lost.view.final.size;
+      throw new Halt('CHAIN_BEHIND', `The chain shows ${shown} entries as final, it had shown ${lost.finalSize}.`);
     }
-    await this.database.transaction((tx) => recordLoss(tx, this.anchorage, view.nonce, view.final.size));
+    const { nonce, final } = lost.view;
+    await this.database.transaction((tx) => recordLoss(tx, this.anchorage, nonce, final.size));
     this.behindSince = undefined;
+  }
+
+  /**
+   * What the chain lacks of what the database knows. A look that is older than the reading proves nothing: another
+   * anchorer may have gone on in between. So whoever wants to be sure looks after reading.
+   */
+  private async lossIn(look: () => Promise<ChainView | null>): Promise<{ view: ChainView; finalSize: number } | null> {
+    const [slots, next, { finalSize }] = await Promise.all([
+      openSlots(this.database, this.anchorage),
+      nextNonce(this.database, this.anchorage),
+      progress(this.database, this.anchorage),
+    ]);
+    const view = await look();
+    if (view === null) return null;
+    const open = new Set(slots.flatMap(({ nonce }) => nonce ?? []));
+    const forgotten = forgottenFrom(view.nonce, next ?? 0, open) !== null || view.final.size < finalSize;
+    return forgotten ? { view, finalSize } : null;
   }
 
   private async step(slot: Slot, view: ChainView): Promise<void> {
