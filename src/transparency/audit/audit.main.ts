@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Wallet } from 'ethers';
 import { hexToBytes } from '../../domain/bytes.js';
 import { type NoteVerifier, noteVerifier } from '../../domain/tlog/index.js';
+import { checkpointAnchorAddress } from '../../platform/chain/deploy.js';
 import { configFrom } from '../../platform/config/config.js';
 import { readEnvironment } from '../../platform/config/env.js';
 import { createLogger } from '../../platform/logging.js';
@@ -15,7 +17,7 @@ import type { AuditReport } from './finding.js';
 /** Exit codes: 0 everything holds, 1 something does not, 2 the audit could not be done. */
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes('--json');
-  const config = configFrom(readEnvironment(process.env));
+  const config = configFrom(readEnvironment(readerEnvironment(process.env)));
   const platform = await startPlatform(config, createLogger({ logLevel: 'error' }));
   try {
     const verifier = await verifierOf(platform, valueOf(args, '--vkey'));
@@ -27,6 +29,18 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     await platform.stop();
   }
+}
+
+/** An auditor of an external chain needs no key and deploys nothing: a key that owns nothing stands in for the publisher's. */
+function readerEnvironment(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (!given['CHAIN_RPC_URL']) return given;
+  return {
+    ...given,
+    CHAIN_KEYSTORE: '',
+    CHAIN_KEYSTORE_PASSWORD_FILE: '',
+    CHAIN_PRIVATE_KEY: Wallet.createRandom().privateKey,
+    CHAIN_CONTRACT: given['CHAIN_CONTRACT'] || checkpointAnchorAddress(),
+  };
 }
 
 function valueOf(args: readonly string[], name: string): string | undefined {
