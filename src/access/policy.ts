@@ -2,6 +2,7 @@
  * Who sees what, for every door (GraphQL, EPCIS, Digital Link, receipts): pure functions over an actor and facts.
  * A door that gets `hidden` answers exactly as if the thing did not exist.
  */
+import { THE_PUBLIC } from '../domain/custody/act.js';
 import type { Actor, OrganisationRole } from './actor.js';
 
 export interface EventFacts {
@@ -53,9 +54,9 @@ export const seesAllTrails = (actor: Viewer): boolean => viewOfAll[actor.organis
 /** True for those who only look: an auditor never writes, whatever role its people have. */
 export const isReadOnly = (actor: Viewer): boolean => actor.organisationRole === 'auditor';
 
-/** Owners, other than the actor's own organisation, whose data a read touches: if any, the read is recorded. */
+/** Owners, other than the actor's own organisation, whose data a read touches: if any, the read is recorded. The public owns none. */
 export const othersAmong = (actor: Viewer, ownerIds: Iterable<number>): number[] =>
-  [...new Set(ownerIds)].filter((id) => id !== actor.organisationId);
+  [...new Set(ownerIds)].filter((id) => id !== actor.organisationId && id !== THE_PUBLIC);
 
 const TRAIL_FIELDS = new Set([
   '@context',

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { THE_PUBLIC } from '../domain/custody/act.js';
 import { parseEpc } from '../domain/gs1/epc.js';
 import { PartnersDirectory } from '../partners/partners-directory.js';
 import type { Organisation, Product, Site } from '../partners/records.js';
@@ -30,7 +31,8 @@ export class Names {
     return this.directory.product(gtin) ?? (await this.directory.findProduct(gtin)) ?? null;
   }
 
+  /** Null for nobody, and for somebody of the public. */
   organisationOrNull = (id: number | null): Promise<Organisation | null> =>
-    id === null ? Promise.resolve(null) : this.organisation(id);
+    id === null || id === THE_PUBLIC ? Promise.resolve(null) : this.organisation(id);
   siteOrNull = (id: number | null): Promise<Site | null> => (id === null ? Promise.resolve(null) : this.site(id));
 }

@@ -67,4 +67,21 @@ describe('anybody who scans a pack', () => {
     const refusal = await app.refusal(REPORT, { scan: codeOf('PUBLIC001'), reason: 'Again.' });
     expect(refusal.extensions?.['code']).toBe('ALREADY_ON_HOLD');
   });
+
+  it('leaves a report that its maker and the regulator read, with nobody as its author', async () => {
+    const query = `query ($epc: String!, $first: Int!) {
+      pack(epc: $epc) { holds { kind openedBy { name } } trail { event { bizStep } holder { name } } tenures { organisation { name } } }
+      holds(first: $first) { nodes { kind openedBy { name } } }
+      events(first: $first) { nodes { bizStep document } } }`;
+    const variables = { epc: `https://id.gs1.org/01/${GTIN}/21/PUBLIC001`, first: 10 };
+    const trails = `query { accessTrail { nodes { operation owners { name } } } }`;
+    for (const email of ['quality@kilimani.example', 'inspector@authority.example']) {
+      const reader = (await signInAs(app, email)).accessToken;
+      const seen = await app.ask<Record<string, unknown>>(query, variables, reader);
+      const nobody = { kind: 'SUSPECT', openedBy: null };
+      expect(seen['pack']).toMatchObject({ holds: [nobody], trail: [{}, { event: { bizStep: 'inspecting' } }] });
+      expect(seen['holds']).toMatchObject({ nodes: [nobody] });
+      await app.ask(trails, {}, reader);
+    }
+  });
 });
