@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Act, Reference } from '../domain/custody/act.js';
+import type { Act } from '../domain/custody/act.js';
 import type { Command } from '../domain/custody/decide.js';
+import type { GroupReference } from './group.js';
 import { PartnersDirectory } from '../partners/partners-directory.js';
 
 /** What the custody rules ask about partners, from the directory in memory. */
 @Injectable()
-export class CaptureReference implements Reference {
+export class CaptureReference implements GroupReference {
   constructor(private readonly directory: PartnersDirectory) {}
 
   organisation = (id: number) => this.directory.organisation(id);
@@ -13,6 +14,16 @@ export class CaptureReference implements Reference {
   ownerOfGtin = (gtin: string) => this.directory.ownerOfGtin(gtin)?.id;
   ownerOfSscc = (sscc: string) => this.directory.ownerOfSscc(sscc)?.id;
   packSize = (gtin: string) => this.directory.product(gtin)?.packSize;
+
+  /** Fetches sites, with their organisations, that another process registered a moment ago. */
+  async know(sites: Iterable<number>): Promise<void> {
+    for (const id of new Set(sites)) {
+      const site = this.directory.site(id) ?? (await this.directory.findSite(id));
+      if (site && !this.directory.organisation(site.organisationId)) {
+        await this.directory.findOrganisation(site.organisationId);
+      }
+    }
+  }
 
   /** Fetches what another process registered a moment ago, so that the rules find it in memory. */
   async prepare(command: Command, act: Omit<Act, 'recordTime'>): Promise<void> {

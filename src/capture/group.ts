@@ -33,6 +33,17 @@ export type Repeats = Omit<Repeated, 'repeatOf'>;
 
 export type Outcome = { readonly captured: Captured } | { readonly refused: DomainError };
 
+/** Partners as the rules see them, and a way to fetch the sites that only the loaded rows name. */
+export interface GroupReference extends Reference {
+  know(sites: Iterable<number>): Promise<void>;
+}
+
+/** Sites of other partners that a decision may have to name: where shipments come from, and where packs are. */
+function* sitesIn(world: World): Iterable<number> {
+  for (const { fromSite, toSite } of world.shipments.values()) yield* [fromSite, toSite];
+  for (const { site } of world.items.values()) if (site !== null) yield site;
+}
+
 /**
  * Decides and stores a group of requests in one transaction; answers one outcome each, in order. A refused request leaves
  * the others alone. Throws, with nothing stored, when the database refuses the whole group: a duplicate or a deadlock with
@@ -42,7 +53,7 @@ export async function runGroup(
   database: Database,
   log: number,
   jobs: readonly Job[],
-  reference: Reference,
+  reference: GroupReference,
 ): Promise<Outcome[]> {
   return database.transaction(async (sql) => {
     const needs = noNeeds();
@@ -51,6 +62,7 @@ export async function runGroup(
     // After the locks: a twin of one of these requests, under way in another lane, is committed by now.
     const requests = jobs.map(({ request }) => request);
     const [known] = await Promise.all([storedBefore(sql, requests), rest]);
+    await reference.know(sitesIn(world));
     const recordTime = new Date().toISOString();
     const group = new Group(world, reference, recordTime, known);
     const answers = jobs.map((job) => group.decide(job));

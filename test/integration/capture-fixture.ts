@@ -20,7 +20,11 @@ export class TwoProcesses {
     database: Awaited<ReturnType<TestPostgres['database']>>,
     readonly owner: pg.Pool,
   ) {
-    const partners = { ...reference, prepare: () => Promise.resolve() } as unknown as CaptureReference;
+    const partners = {
+      ...reference,
+      prepare: () => Promise.resolve(),
+      know: () => Promise.resolve(),
+    } as unknown as CaptureReference;
     this.services = [new CaptureService(database.database, partners), new CaptureService(database.another(), partners)];
   }
 
