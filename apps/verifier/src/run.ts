@@ -1,91 +1,33 @@
-import { readFile } from 'node:fs/promises';
-import { checkReceiptOnChain } from '../../../src/domain/receipt/chain.js';
-import { checkReceipt, type ReceiptReport } from '../../../src/domain/receipt/check.js';
-import { ReceiptError } from '../../../src/domain/receipt/errors.js';
-import { parseReceipt, type Receipt } from '../../../src/domain/receipt/receipt.js';
-import { rpcChain } from '../../../src/domain/receipt/rpc-chain.js';
-import { parseTrust, type Trust } from '../../../src/domain/receipt/trust.js';
-import { type Options, readOptions, USAGE, UsageError } from './command-line.js';
-import { httpRpc } from './rpc.js';
-import { inWords, missing, shown } from './words.js';
+import { checkCommand } from './check/check.js';
+import { type Command, type Status, type Terminal, UsageError } from './command.js';
 
-/** What the command prints, and its exit status. */
-export interface Outcome {
-  readonly status: 0 | 1 | 2;
-  readonly output: string;
-  readonly errors: string;
-}
+/** The subcommands. The first is meant where none is named. */
+export const COMMANDS: readonly [Command, ...Command[]] = [checkCommand];
 
-const PATIENCE_MS = 20_000;
-
-/** Runs the command: `args` are those behind its name. */
-export async function run(args: readonly string[]): Promise<Outcome> {
+/** Runs the command that the arguments name; the exit status. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<Status> {
+  const { command, rest } = chosen(args);
+  if (rest.some((argument) => argument === '--help' || argument === '-h')) {
+    terminal.out(command === undefined ? overview() : command.usage);
+    return 0;
+  }
+  const used = command ?? COMMANDS[0];
   try {
-    const options = readOptions(args);
-    return options === undefined ? { status: 0, output: USAGE, errors: '' } : await verify(options);
+    return await used.run(rest, terminal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { status: 2, output: '', errors: `halisi-verify: ${error.message}\n\n${USAGE}` };
+    terminal.err(`halisi-verify: ${error.message}\n\n${used.usage}`);
+    return 2;
   }
 }
 
-async function verify(options: Options): Promise<Outcome> {
-  const trust = options.trust === undefined ? undefined : await loadTrust(options.trust);
-  const text = await load(options.receipt);
-  let receipt: Receipt;
-  try {
-    receipt = parseReceipt(text);
-  } catch (error) {
-    if (error instanceof ReceiptError) return notAReceipt(options, error);
-    throw error;
-  }
-  const report = await check(receipt, trust, options.rpc);
-  const proven = report.holds && !(options.strict && missing(report.checks).length > 0);
-  const output = options.json ? inJson(receipt, report, proven) : inWords(options.receipt, receipt, report, proven);
-  return { status: proven ? 0 : 1, output, errors: '' };
+function chosen(args: readonly string[]): { readonly command?: Command; readonly rest: readonly string[] } {
+  const command = COMMANDS.find(({ name }) => name === args[0]);
+  return command === undefined ? { rest: args } : { command, rest: args.slice(1) };
 }
 
-function check(receipt: Receipt, trust: Trust | undefined, rpc: string | undefined): Promise<ReceiptReport> {
-  if (rpc === undefined) return Promise.resolve(checkReceipt(receipt, trust));
-  return checkReceiptOnChain(receipt, trust, rpcChain(httpRpc(rpc)));
-}
-
-function inJson(receipt: Receipt, { checks }: ReceiptReport, proven: boolean): string {
-  return `${JSON.stringify({ proven, ...shown(receipt), checks, leftToBelieve: missing(checks) }, null, 2)}\n`;
-}
-
-function notAReceipt({ json }: Options, { code, message }: ReceiptError): Outcome {
-  const output = json
-    ? `${JSON.stringify({ proven: false, error: { code, message } }, null, 2)}\n`
-    : `NOT PROVEN: this is not a receipt that can be read (${code}). ${message}\n`;
-  return { status: 1, output, errors: '' };
-}
-
-async function loadTrust(source: string): Promise<Trust> {
-  try {
-    return parseTrust(/^https?:\/\//.test(source) ? await download(source) : await load(source));
-  } catch (error) {
-    if (error instanceof ReceiptError)
-      throw new UsageError(`The trust file ${source} cannot be used. ${error.message}`);
-    throw error;
-  }
-}
-
-async function download(url: string): Promise<string> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (!response.ok) throw new UsageError(`${url} answered ${response.status}.`);
-    return await response.text();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${url} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
-  }
-}
-
-async function load(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
-  }
+function overview(): string {
+  const others = COMMANDS.slice(1).map(({ name, summary }) => `  halisi-verify ${name.padEnd(8)} ${summary}\n`);
+  if (others.length === 0) return COMMANDS[0].usage;
+  return `${COMMANDS[0].usage}\nFurther commands (each explains itself with --help):\n\n${others.join('')}`;
 }

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatReceipt } from '../../../src/domain/receipt/receipt.js';
-import { EXAMPLE_TRUST, exampleReceipt } from '../../../src/domain/receipt/receipt.fixture.js';
-import { ANCHORED_TOPIC } from '../../../src/domain/receipt/rpc-chain.js';
-import { run } from './run.js';
+import { formatReceipt } from '../../../../src/domain/receipt/receipt.js';
+import { EXAMPLE_TRUST, exampleReceipt } from '../../../../src/domain/receipt/receipt.fixture.js';
+import { ANCHORED_TOPIC } from '../../../../src/domain/receipt/rpc-chain.js';
+import { runHere as run } from '../terminal.fixture.js';
 
 const receipt = exampleReceipt();
 const [anchor] = receipt.anchors as [(typeof receipt.anchors)[number]];

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../command.js';
 
 export const USAGE = `Usage: halisi-verify RECEIPT [--trust FILE|URL] [--rpc URL] [--strict] [--json]
 
@@ -12,11 +13,6 @@ Checks a Halisi receipt and says what it proves.
 Exit status: 0 every link that was asked holds, 1 a link is broken, 2 wrong usage.
 `;
 
-/** The command was used wrongly: exit status 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export interface Options {
   readonly receipt: string;
   readonly trust?: string;
@@ -25,10 +21,9 @@ export interface Options {
   readonly json: boolean;
 }
 
-/** Reads the arguments; undefined when help is asked for. Throws UsageError. */
-export function readOptions(args: readonly string[]): Options | undefined {
+/** Reads the arguments. Throws UsageError. */
+export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args);
-  if (values.help === true) return undefined;
   const [receipt, ...more] = positionals;
   if (receipt === undefined) throw new UsageError('The file of a receipt was expected.');
   if (more.length > 0) throw new UsageError(`One receipt was expected, got ${positionals.length}.`);
@@ -49,7 +44,6 @@ function parse(args: readonly string[]) {
         rpc: { type: 'string' },
         strict: { type: 'boolean' },
         json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { Check, ReceiptReport } from '../../../src/domain/receipt/check.js';
-import type { Receipt } from '../../../src/domain/receipt/receipt.js';
+import type { Check, ReceiptReport } from '../../../../src/domain/receipt/check.js';
+import type { Receipt } from '../../../../src/domain/receipt/receipt.js';
 
 /** A report in words, for people. */
 export function inWords(file: string, receipt: Receipt, { checks }: ReceiptReport, proven: boolean): string {
