@@ -1,5 +1,6 @@
 export * from './chain-log-id.js';
 export * from './checkpoint.js';
+export * from './cosignature.js';
 export * from './entry-bundle.js';
 export * from './errors.js';
 export * from './hashing.js';
@@ -7,6 +8,7 @@ export * from './node.js';
 export * from './note-key.js';
 export * from './proof.js';
 export * from './signed-note.js';
+export * from './tile-nodes.js';
 export * from './tile-path.js';
 export * from './tile.js';
 export { Frontier, packedRoot, treeRoot } from './tree.js';

@@ -1,6 +1,8 @@
+import DataLoader from 'dataloader';
 import {
   type HashReader,
-  type TileData,
+  type Tile,
+  type TileNodes,
   type TreeNode,
   nodesForConsistency,
   nodesForInclusion,
@@ -8,24 +10,35 @@ import {
   proveConsistency,
   proveInclusion,
   rootFromHashes,
-  tileHashReader,
+  tileNodeReader,
   tilesForNodes,
 } from '../../domain/tlog/index.js';
 import type { Queryable } from '../../platform/database/database.js';
 import { fastTreeHasher } from './hashing.js';
-import { readerOf } from './integrator.js';
 import { TileCache } from './tile-cache.js';
-import { readTiles } from './tile.store.js';
+import { type TilePlace, readTiles } from './tile.store.js';
+
+interface LogTile extends TilePlace {
+  readonly log: number;
+}
 
 /**
  * Roots and proofs of any size that a log had, from its tiles: at most a few tile reads each, however long the log is.
  * Everything throws TLOG_HASH_MISSING for what is not integrated yet.
  */
 export class LogReader {
+  /** Tiles that are asked for at the same moment, whoever asks, are read in one statement. */
+  private readonly fetches: DataLoader<LogTile, TileNodes | null>;
+
   constructor(
     private readonly sql: Queryable,
     private readonly cache = new TileCache(),
-  ) {}
+  ) {
+    this.fetches = new DataLoader((tiles) => this.fetch(tiles), {
+      cache: false,
+      batchScheduleFn: (read) => setImmediate(read),
+    });
+  }
 
   /** A reader of the same cache inside a transaction. */
   within(tx: Queryable): LogReader {
@@ -50,25 +63,31 @@ export class LogReader {
 
   /** The hashes of one tile as a tree of some size has it; null where it is not there or not that wide. */
   async tile(log: number, level: number, index: number, width: number): Promise<Uint8Array | null> {
-    const held = this.cache.get(log, level, index) ?? (await this.fetch(log, [{ level, index }]))[0]?.hashes;
-    return held === undefined || held.length < width * 32 ? null : held.subarray(0, width * 32);
+    const nodes = await this.nodes(log, { level, index, width });
+    return nodes === null || nodes.width < width ? null : nodes.levels[0]!.subarray(0, width * 32);
   }
 
   private async hashes(log: number, nodes: readonly TreeNode[], size: number): Promise<HashReader> {
-    const tiles: TileData[] = [];
-    const missing = [];
-    for (const tile of tilesForNodes(nodes, size)) {
-      const hashes = this.cache.get(log, tile.level, tile.index);
-      if (hashes === undefined) missing.push(tile);
-      else tiles.push({ tile, hashes });
-    }
-    tiles.push(...(await this.fetch(log, missing)));
-    return tileHashReader(size, readerOf(tiles), fastTreeHasher);
+    const tiles = new Map<string, TileNodes>();
+    const read = tilesForNodes(nodes, size).map(async (tile) => {
+      const found = await this.nodes(log, tile);
+      if (found !== null) tiles.set(`${tile.level}/${tile.index}`, found);
+    });
+    await Promise.all(read);
+    return tileNodeReader(size, ({ level, index }) => tiles.get(`${level}/${index}`));
   }
 
-  private async fetch(log: number, places: readonly { level: number; index: number }[]): Promise<TileData[]> {
-    const tiles = await readTiles(this.sql, log, places);
-    for (const { tile, hashes } of tiles) this.cache.put(log, tile.level, tile.index, hashes);
-    return tiles;
+  private async nodes(log: number, { level, index, width }: Tile): Promise<TileNodes | null> {
+    return this.cache.get(log, level, index, width) ?? this.fetches.load({ log, level, index });
+  }
+
+  private async fetch(wanted: readonly LogTile[]): Promise<(TileNodes | null)[]> {
+    const found = new Map<string, TileNodes>();
+    for (const [log, places] of Map.groupBy(wanted, (each) => each.log)) {
+      for (const { tile, hashes } of await readTiles(this.sql, log, places)) {
+        found.set(`${log}/${tile.level}/${tile.index}`, this.cache.put(log, tile.level, tile.index, hashes));
+      }
+    }
+    return wanted.map(({ log, level, index }) => found.get(`${log}/${level}/${index}`) ?? null);
   }
 }

@@ -1,18 +1,13 @@
+import DataLoader from 'dataloader';
 import { DomainError } from '../../domain/errors.js';
-import {
-  blockTime,
-  formatReceipt,
-  receiptEvent,
-  type Receipt,
-  type ReceiptAnchor,
-} from '../../domain/receipt/receipt.js';
+import { formatReceipt, receiptEvent, type Receipt, type ReceiptEvent } from '../../domain/receipt/receipt.js';
 import { proveDisclosures } from '../../domain/receipt/selective-disclosure.js';
 import type { Database } from '../../platform/database/database.js';
-import { checkpointCovering } from '../checkpoint/checkpoint.store.js';
+import { inOrder } from '../../platform/graphql/loader.js';
 import type { LogReader } from '../log/log-reader.js';
-import { logState } from '../log/log.store.js';
 import { placeOf } from '../log/position.js';
-import { eventAt, finalAnchors, type FinalAnchor } from './receipts.store.js';
+import { type Evidence, EvidenceFinder } from './evidence.js';
+import { eventsAt, type StoredEvent } from './receipts.store.js';
 
 /** Says yes to the disclosures that a receipt shows, by name and value (docs/formats/commitment.md). */
 export type Select = (name: string, value: unknown) => boolean;
@@ -41,12 +36,30 @@ export const aboutEpc =
   (name, value) =>
     PUBLIC_FIELDS.has(name) || LOT_AND_EXPIRY.test(name) || (NAMES_AN_EPC.test(name) && value === epc);
 
+/** Whose receipt of an event: what of it to show, and whether there is one at all. */
+interface Wanted {
+  readonly position: number;
+  readonly select: Select;
+  /** Asked once all fields were seen; false makes it NOT_FOUND. */
+  readonly accept?: () => boolean;
+}
+
 /** Makes receipts. Whoever calls it has decided that the reader may see the fields. */
 export class ReceiptsService {
+  private readonly evidence: EvidenceFinder;
+  /** Events that are asked for at the same moment, whoever asks, are read in one statement. */
+  private readonly events: DataLoader<number, StoredEvent | null>;
+
   constructor(
-    private readonly database: Database,
+    database: Database,
     private readonly reader: LogReader,
-  ) {}
+  ) {
+    this.evidence = new EvidenceFinder(database, reader);
+    this.events = new DataLoader(
+      async (positions) => inOrder(positions, await eventsAt(database, positions), ({ position }) => position),
+      { cache: false, maxBatchSize: 1000, batchScheduleFn: (read) => setImmediate(read) },
+    );
+  }
 
   /** The receipt of one EPC's part in an event; NOT_FOUND where the event does not name it. */
   async forEpc(position: number, epc: string): Promise<IssuedReceipt> {
@@ -66,58 +79,56 @@ export class ReceiptsService {
    * A receipt that shows what `select` says yes to. Throws NoReceiptError: NOT_FOUND where there is no such event (or
    * `accept`, asked once all fields were seen, says no), RECEIPT_PENDING while no signed checkpoint holds it.
    */
-  async forEvent(position: number, select: Select, accept: () => boolean = () => true): Promise<IssuedReceipt> {
+  async forEvent(position: number, select: Select, accept?: () => boolean): Promise<IssuedReceipt> {
     const { log, index } = placeOf(position);
-    const [event, anchors] = await Promise.all([
-      eventAt(this.database, position),
-      finalAnchors(this.database, log, index),
+    const [event, evidence] = await Promise.all([
+      this.eventPart({ position, select, ...(accept && { accept }) }),
+      this.evidence.of(log, index),
     ]);
+    if (evidence === null) throw pending();
+    const receipt = await this.receipt(log, index, event, evidence);
+    return { evidence: stageOf(evidence), receipt, text: formatReceipt(receipt) };
+  }
+
+  /**
+   * Receipts of several events of one log under one checkpoint and the same anchors, in the order of `wanted`: what a
+   * receipt set shares. Throws like `forEvent`.
+   */
+  async forEvents(
+    wanted: readonly Wanted[],
+  ): Promise<{ readonly evidence: IssuedReceipt['evidence']; readonly receipts: readonly Receipt[] }> {
+    const places = wanted.map(({ position }) => placeOf(position));
+    const newest = places.reduce((a, b) => (a.index > b.index ? a : b));
+    const evidence = await this.evidence.of(newest.log, newest.index);
+    if (evidence === null) throw pending();
+    const receipts = await Promise.all(
+      wanted.map(async (each, i) => this.receipt(newest.log, places[i]!.index, await this.eventPart(each), evidence)),
+    );
+    return { evidence: stageOf(evidence), receipts };
+  }
+
+  private async eventPart({ position, select, accept = () => true }: Wanted): Promise<ReceiptEvent> {
+    const event = await this.events.load(position);
     if (event === null) throw notFound(position);
     const proof = proveDisclosures(JSON.parse(event.body) as object, event.secret, select);
     if (!accept()) throw notFound(position);
-    const { origin, size, note } = anchors[0] ?? (await this.checkpointed(log, index));
-    const receipt: Receipt = {
-      event: receiptEvent(proof),
-      log: { origin, index, proof: await this.reader.inclusion(log, index, size), checkpoint: note },
-      anchors: await Promise.all(anchors.map((anchor) => this.anchorPart(log, size, anchor))),
-    };
-    return { evidence: anchors.length > 0 ? 'anchored' : 'checkpointed', receipt, text: formatReceipt(receipt) };
+    return receiptEvent(proof);
   }
 
-  private async checkpointed(log: number, index: number): Promise<{ origin: string; size: number; note: string }> {
-    const [state, checkpoint] = await Promise.all([
-      logState(this.database, log),
-      checkpointCovering(this.database, log, index),
-    ]);
-    if (state === null || checkpoint === null) {
-      throw new NoReceiptError(
-        'RECEIPT_PENDING',
-        'No signed checkpoint holds the event yet; it takes about a second.',
-        {
-          httpStatus: 409,
-        },
-      );
-    }
-    return { origin: state.origin, size: checkpoint.size, note: checkpoint.note };
-  }
-
-  private async anchorPart(log: number, size: number, anchor: FinalAnchor): Promise<ReceiptAnchor> {
-    return {
-      chainId: anchor.chainId,
-      contract: anchor.contract,
-      logId: anchor.logId,
-      size: anchor.size,
-      root: `0x${anchor.root.toString('hex')}`,
-      transaction: anchor.txHash,
-      block: {
-        number: anchor.blockNumber,
-        hash: anchor.blockHash,
-        time: blockTime(anchor.blockTime.getTime() / 1000),
-      },
-      consistency: anchor.size === size ? [] : await this.reader.consistency(log, size, anchor.size),
-    };
+  private async receipt(log: number, index: number, event: ReceiptEvent, evidence: Evidence): Promise<Receipt> {
+    const { origin, size, note, anchors } = evidence;
+    const proof = await this.reader.inclusion(log, index, size);
+    return { event, log: { origin, index, proof, checkpoint: note }, anchors };
   }
 }
+
+const stageOf = ({ anchors }: Evidence): IssuedReceipt['evidence'] =>
+  anchors.length > 0 ? 'anchored' : 'checkpointed';
+
+const pending = (): NoReceiptError =>
+  new NoReceiptError('RECEIPT_PENDING', 'No signed checkpoint holds the event yet; it takes about a second.', {
+    httpStatus: 409,
+  });
 
 const notFound = (position: number): NoReceiptError =>
   new NoReceiptError('NOT_FOUND', `There is no such event at position ${position}.`);

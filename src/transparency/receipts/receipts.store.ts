@@ -2,6 +2,7 @@ import type { Queryable, Row } from '../../platform/database/database.js';
 
 /** What a receipt is made of: the event itself. `secret` opens its commitment and never leaves the server. */
 export interface StoredEvent extends Row {
+  readonly position: number;
   readonly body: string;
   readonly secret: Buffer;
 }
@@ -9,6 +10,8 @@ export interface StoredEvent extends Row {
 /** A finalized anchor with its checkpoint. */
 export interface FinalAnchor extends Row {
   readonly size: number;
+  /** Size of the final anchor before it on the same chain; 0 before the first. */
+  readonly after: number;
   readonly root: Buffer;
   readonly note: string;
   readonly origin: string;
@@ -21,18 +24,19 @@ export interface FinalAnchor extends Row {
   readonly blockTime: Date;
 }
 
-/** Null where there is no event at the position. */
-export async function eventAt(sql: Queryable, position: number): Promise<StoredEvent | null> {
-  const text = 'select body, secret from event where position = $1';
-  const [row] = await sql.query<StoredEvent>('receipt-event', text, [position]);
-  return row ?? null;
+/** The events at `positions`; those that do not exist are left out. */
+export async function eventsAt(sql: Queryable, positions: readonly number[]): Promise<StoredEvent[]> {
+  const text = 'select position, body, secret from event where position = any($1::bigint[])';
+  return sql.query<StoredEvent>('receipt-events', text, [positions]);
 }
 
 /** The first final anchor of each chain whose tree holds entry `index`. */
 export async function finalAnchors(sql: Queryable, log: number, index: number): Promise<FinalAnchor[]> {
   const text = `
     select a.size, c.root, c.note, l.origin, k.chain_id as "chainId", k.contract, k.log_id as "logId",
-      a.tx_hash as "txHash", a.block_number as "blockNumber", a.block_hash as "blockHash", a.block_time as "blockTime"
+      a.tx_hash as "txHash", a.block_number as "blockNumber", a.block_hash as "blockHash", a.block_time as "blockTime",
+      coalesce((select b.size from anchor b where b.log = l.number and b.state = 'finalized' and b.size <= $2
+        and b.chain_id = k.chain_id and b.contract = k.contract order by b.size desc limit 1), 0) as after
     from log l join chain_log k on k.log = l.number
     cross join lateral (select * from anchor a where a.log = l.number and a.state = 'finalized' and a.size > $2
       and a.chain_id = k.chain_id and a.contract = k.contract order by a.size limit 1) a

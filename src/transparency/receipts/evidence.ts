@@ -1,0 +1,84 @@
+import type { ReceiptAnchor } from '../../domain/receipt/receipt.js';
+import { blockTime } from '../../domain/receipt/receipt.js';
+import type { Queryable } from '../../platform/database/database.js';
+import { checkpointCovering } from '../checkpoint/checkpoint.store.js';
+import type { LogReader } from '../log/log-reader.js';
+import { logState } from '../log/log.store.js';
+import { type FinalAnchor, finalAnchors } from './receipts.store.js';
+
+const KEPT_MS = 10_000;
+const MOST_KEPT = 10_000;
+
+/** What stands behind the entries [from, to) of a log: a signed checkpoint, and the anchors that hold its tree. */
+export interface Evidence {
+  readonly origin: string;
+  readonly from: number;
+  readonly to: number;
+  /** Entries of the checkpoint. */
+  readonly size: number;
+  /** The checkpoint, a signed note. */
+  readonly note: string;
+  /** Final ones; none while no chain has the entries for good. */
+  readonly anchors: readonly ReceiptAnchor[];
+}
+
+/**
+ * Finds the evidence of entries. One anchor stands behind many entries, so what was found is kept for some seconds: no
+ * longer, because a better checkpoint or another chain may come, and a chain may lose what it had.
+ */
+export class EvidenceFinder {
+  private kept: { readonly log: number; readonly evidence: Evidence }[] = [];
+  private since = 0;
+
+  constructor(
+    private readonly sql: Queryable,
+    private readonly reader: LogReader,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Null while no signed checkpoint holds the entry. */
+  async of(log: number, index: number): Promise<Evidence | null> {
+    if (this.now() - this.since > KEPT_MS || this.kept.length > MOST_KEPT) [this.kept, this.since] = [[], this.now()];
+    const kept = this.kept.find((each) => each.log === log && each.evidence.from <= index && index < each.evidence.to);
+    if (kept !== undefined) return kept.evidence;
+    const anchors = await finalAnchors(this.sql, log, index);
+    if (anchors.length === 0) return this.checkpointed(log, index);
+    const evidence = await this.anchored(log, anchors);
+    this.kept.push({ log, evidence });
+    return evidence;
+  }
+
+  private async anchored(log: number, anchors: readonly FinalAnchor[]): Promise<Evidence> {
+    const { origin, size, note } = anchors[0]!;
+    return {
+      ...{ origin, size, note },
+      from: Math.max(...anchors.map(({ after }) => after)),
+      to: size,
+      anchors: await Promise.all(anchors.map((anchor) => this.anchorPart(log, size, anchor))),
+    };
+  }
+
+  private async checkpointed(log: number, index: number): Promise<Evidence | null> {
+    const [state, checkpoint] = await Promise.all([logState(this.sql, log), checkpointCovering(this.sql, log, index)]);
+    if (state === null || checkpoint === null) return null;
+    const { size, note } = checkpoint;
+    return { origin: state.origin, from: index, to: index + 1, size, note, anchors: [] };
+  }
+
+  private async anchorPart(log: number, size: number, anchor: FinalAnchor): Promise<ReceiptAnchor> {
+    return {
+      chainId: anchor.chainId,
+      contract: anchor.contract,
+      logId: anchor.logId,
+      size: anchor.size,
+      root: `0x${anchor.root.toString('hex')}`,
+      transaction: anchor.txHash,
+      block: {
+        number: anchor.blockNumber,
+        hash: anchor.blockHash,
+        time: blockTime(anchor.blockTime.getTime() / 1000),
+      },
+      consistency: anchor.size === size ? [] : await this.reader.consistency(log, size, anchor.size),
+    };
+  }
+}
