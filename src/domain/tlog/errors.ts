@@ -16,7 +16,8 @@ export type TlogErrorCode =
   | 'TLOG_NOTE_UNSIGNED'
   | 'TLOG_SIGNATURE_INVALID'
   | 'TLOG_CHECKPOINT_MALFORMED'
-  | 'TLOG_ORIGIN_MISMATCH';
+  | 'TLOG_ORIGIN_MISMATCH'
+  | 'TLOG_COSIGNATURE_REFUSED';
 
 /** The one error of `domain/tlog`: everything a hostile log or receipt can do wrong ends here. */
 export class TlogError extends DomainError<TlogErrorCode> {
