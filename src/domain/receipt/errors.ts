@@ -8,8 +8,10 @@ export type ReceiptErrorCode =
   | 'DISCLOSURE_MISMATCH'
   | 'RECEIPT_MALFORMED'
   | 'RECEIPT_VERSION'
+  | 'STATE_PROOF_INVALID'
   | 'TRUST_MALFORMED'
   | 'CHAIN_ANSWER_MALFORMED'
+  | 'CHAIN_DISAGREES'
   | 'CHAIN_UNREACHABLE';
 
 /** The one error of `domain/receipt`. */
