@@ -4,7 +4,7 @@ import type { Database, Queryable } from '../../platform/database/database.js';
 import { LogReader } from '../log/log-reader.js';
 import { logState } from '../log/log.store.js';
 import { type TreeState, treeState, tryLockTree } from '../log/tile.store.js';
-import { type StoredCheckpoint, latestCheckpoint, storeCheckpoint } from './checkpoint.store.js';
+import { type StoredCheckpoint, latestCheckpoint, publishCheckpoint, storeCheckpoint } from './checkpoint.store.js';
 import type { LogSigner } from './log-key.js';
 
 /** The tree does not extend what was signed before: nothing is signed until a person has looked. */
@@ -18,6 +18,8 @@ export class CheckpointService {
     private readonly database: Database,
     private readonly reader: LogReader,
     private readonly signer: LogSigner,
+    /** Whether what is signed is public at once; else witnesses are asked first. */
+    private readonly publishes = true,
   ) {}
 
   /**
@@ -34,6 +36,7 @@ export class CheckpointService {
       if (last !== null) await this.requireExtension(tx, log, last, tree, origin);
       const note = signCheckpoint({ origin, ...tree }, [this.signer]);
       await storeCheckpoint(tx, log, { ...tree, note });
+      if (this.publishes) await publishCheckpoint(tx, log, tree.size);
       return latestCheckpoint(tx, log);
     });
   }
