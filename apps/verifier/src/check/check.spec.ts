@@ -121,17 +121,16 @@ describe('halisi-verify', () => {
     });
     const { status, output } = await run([nonsense, '--json']);
     expect(status).toBe(1);
-    expect(JSON.parse(output)).toMatchObject({ proven: false, error: { code: 'RECEIPT_MALFORMED' } });
+    expect(JSON.parse(output)).toMatchObject([{ proven: false, error: { code: 'RECEIPT_MALFORMED' } }]);
   });
 
   it('prints a report that programs can read', async () => {
     const { output } = await run([good, '--json', '--trust', trust]);
-    expect(JSON.parse(output)).toMatchObject({
-      proven: true,
-      event: { bizStep: 'commissioning', 'ilmd/lotNumber': '007' },
-      log: { index: 3 },
-      checks: expect.arrayContaining([expect.objectContaining({ name: 'log-key', ok: true })]) as unknown,
-    });
+    const checks = expect.arrayContaining([expect.objectContaining({ name: 'log-key', ok: true })]) as unknown;
+    const event = { bizStep: 'commissioning', 'ilmd/lotNumber': '007' };
+    expect(JSON.parse(output)).toMatchObject([
+      { file: good, kind: 'receipt', proven: true, receipts: [{ proven: true, event, log: { index: 3 }, checks }] },
+    ]);
   });
 
   it('does not let a receipt steer the terminal', async () => {
@@ -143,10 +142,10 @@ describe('halisi-verify', () => {
 
   it.each([
     ['no receipt', []],
-    ['two receipts', ['a', 'b']],
     ['an unknown option', ['a', '--fast']],
     ['a node that is no URL', ['a', '--rpc', 'localhost']],
     ['a file that is not there', ['/nowhere/receipt.json']],
+    ['a folder that is not there', ['/nowhere/']],
   ])('exits with 2 and its usage: %s', async (_what, args) => {
     expect(await run(args)).toMatchObject({
       status: 2,

@@ -1,91 +1,77 @@
-import { readFile } from 'node:fs/promises';
-import { checkReceiptOnChain } from '../../../../src/domain/receipt/chain.js';
-import { checkReceipt, type ReceiptReport } from '../../../../src/domain/receipt/check.js';
 import { ReceiptError } from '../../../../src/domain/receipt/errors.js';
-import { parseReceipt, type Receipt } from '../../../../src/domain/receipt/receipt.js';
 import { rpcChain } from '../../../../src/domain/receipt/rpc-chain.js';
-import { parseTrust, type Trust } from '../../../../src/domain/receipt/trust.js';
-import { type Command, type Status, UsageError } from '../command.js';
+import { parseTrust } from '../../../../src/domain/receipt/trust.js';
+import { ReceiptChecker } from '../chain-nodes.js';
+import { type Command, type Status, type Terminal, UsageError } from '../command.js';
+import { type Evidence, readEvidence } from '../evidence.js';
 import { httpRpc } from '../rpc.js';
+import { filesAt, type Found, load } from './files.js';
+import { JsonReporter } from './json-report.js';
 import { type Options, readOptions, USAGE } from './options.js';
-import { inWords, missing, shown } from './words.js';
+import type { FileReport, ReceiptResult, Reporter } from './reporter.js';
+import { loadTrust } from './trust.js';
+import { missing, WordReporter } from './words.js';
 
-const PATIENCE_MS = 20_000;
-
-/** `halisi-verify [check] RECEIPT`. */
+/** `halisi-verify [check] RECEIPT|FOLDER...`. */
 export const checkCommand: Command = {
   name: 'check',
   summary: 'checks receipts',
   usage: USAGE,
-  async run(args, terminal) {
-    const { status, output } = await verify(readOptions(args));
-    terminal.out(output);
-    return status;
-  },
+  run: (args, terminal) => checkFiles(readOptions(args), terminal),
 };
 
-interface Outcome {
-  readonly status: Status;
-  readonly output: string;
+async function checkFiles(options: Options, terminal: Terminal): Promise<Status> {
+  const trust = await loadTrust(options.trust);
+  const files = await filesAt(options.paths);
+  const nodes = options.rpc.map((url) => ({ name: url, reader: rpcChain(httpRpc(url)) }));
+  const checker = await ReceiptChecker.with(trust, nodes);
+  const alone = files.length === 1 && files[0]!.named;
+  const reporter: Reporter = options.json ? new JsonReporter(terminal) : new WordReporter(terminal, alone);
+  let looked = 0;
+  let broken = 0;
+  for (const file of files) {
+    const report = await checkFile(file, checker, options.strict);
+    if (report === undefined) {
+      reporter.skipped(file.path);
+      continue;
+    }
+    looked += 1;
+    if (!report.proven) broken += 1;
+    reporter.file(report);
+  }
+  if (looked === 0) throw new UsageError(`There is no receipt in ${options.paths.join(', ')}.`);
+  reporter.end();
+  return broken === 0 ? 0 : 1;
 }
 
-async function verify(options: Options): Promise<Outcome> {
-  const trust = options.trust === undefined ? undefined : await loadTrust(options.trust);
-  const text = await load(options.receipt);
-  let receipt: Receipt;
+/** Undefined for a file that nobody named and that is something else than evidence. */
+async function checkFile(file: Found, checker: ReceiptChecker, strict: boolean): Promise<FileReport | undefined> {
+  const { path } = file;
+  const content = await load(path);
+  if (!file.named && isSomethingElse(path, content)) return undefined;
+  let evidence: Evidence;
   try {
-    receipt = parseReceipt(text);
+    evidence = readEvidence(content);
   } catch (error) {
-    if (error instanceof ReceiptError) return notAReceipt(options, error);
+    if (!(error instanceof ReceiptError)) throw error;
+    return { path, proven: false, error: { code: error.code, message: error.message } };
+  }
+  const receipts: ReceiptResult[] = [];
+  for (const receipt of evidence.receipts) {
+    const { checks, holds } = await checker.check(receipt);
+    receipts.push({ receipt, checks, proven: holds && !(strict && missing(checks).length > 0) });
+  }
+  return { path, kind: evidence.kind, proven: receipts.every(({ proven }) => proven), receipts };
+}
+
+/** A damaged receipt must not pass as something else, so only trust files and other kinds of files do. */
+function isSomethingElse(path: string, content: Uint8Array): boolean {
+  if (!/\.json$/i.test(path)) return true;
+  try {
+    parseTrust(new TextDecoder().decode(content));
+    return true;
+  } catch (error) {
+    if (error instanceof ReceiptError) return false;
     throw error;
-  }
-  const report = await check(receipt, trust, options.rpc);
-  const proven = report.holds && !(options.strict && missing(report.checks).length > 0);
-  const output = options.json ? inJson(receipt, report, proven) : inWords(options.receipt, receipt, report, proven);
-  return { status: proven ? 0 : 1, output };
-}
-
-function check(receipt: Receipt, trust: Trust | undefined, rpc: string | undefined): Promise<ReceiptReport> {
-  if (rpc === undefined) return Promise.resolve(checkReceipt(receipt, trust));
-  return checkReceiptOnChain(receipt, trust, rpcChain(httpRpc(rpc)));
-}
-
-function inJson(receipt: Receipt, { checks }: ReceiptReport, proven: boolean): string {
-  return `${JSON.stringify({ proven, ...shown(receipt), checks, leftToBelieve: missing(checks) }, null, 2)}\n`;
-}
-
-function notAReceipt({ json }: Options, { code, message }: ReceiptError): Outcome {
-  const output = json
-    ? `${JSON.stringify({ proven: false, error: { code, message } }, null, 2)}\n`
-    : `NOT PROVEN: this is not a receipt that can be read (${code}). ${message}\n`;
-  return { status: 1, output };
-}
-
-async function loadTrust(source: string): Promise<Trust> {
-  try {
-    return parseTrust(/^https?:\/\//.test(source) ? await download(source) : await load(source));
-  } catch (error) {
-    if (error instanceof ReceiptError)
-      throw new UsageError(`The trust file ${source} cannot be used. ${error.message}`);
-    throw error;
-  }
-}
-
-async function download(url: string): Promise<string> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (!response.ok) throw new UsageError(`${url} answered ${response.status}.`);
-    return await response.text();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${url} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
-  }
-}
-
-async function load(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
   }
 }

@@ -1,8 +1,74 @@
-import type { Check, ReceiptReport } from '../../../../src/domain/receipt/check.js';
+import type { Check } from '../../../../src/domain/receipt/check.js';
 import type { Receipt } from '../../../../src/domain/receipt/receipt.js';
+import type { Terminal } from '../command.js';
+import { printable } from '../printable.js';
+import type { FileReport, ReceiptResult, Reporter } from './reporter.js';
 
-/** A report in words, for people. */
-export function inWords(file: string, receipt: Receipt, { checks }: ReceiptReport, proven: boolean): string {
+/** A report in words, for people: of one file all that it shows, of many a line each, and what they come to. */
+export class WordReporter implements Reporter {
+  private files = 0;
+  private readonly broken: string[] = [];
+  private readonly others: string[] = [];
+  private readonly open = new Set<string>();
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly alone: boolean,
+  ) {}
+
+  file(report: FileReport): void {
+    this.files += 1;
+    if (!report.proven) this.broken.push(report.path);
+    if ('error' in report) this.terminal.out(unreadable(report.path, report.error, this.alone));
+    else if (this.alone) this.terminal.out(report.receipts.map((result) => inWords(report.path, result)).join('\n'));
+    else this.terminal.out(inLines(report.path, report.receipts));
+    if ('receipts' in report)
+      for (const { checks } of report.receipts) for (const line of missing(checks)) this.open.add(line);
+  }
+
+  skipped(path: string): void {
+    this.others.push(path);
+  }
+
+  end(): void {
+    if (this.alone) return;
+    const lines = ['', `${this.files} ${this.files === 1 ? 'file' : 'files'}: ${this.sum()}.`];
+    if (this.open.size > 0 && this.broken.length < this.files)
+      lines.push('Left to believe:', ...[...this.open].map((line) => `  - ${line}`));
+    if (this.others.length > 0)
+      lines.push(
+        'Not looked at, because they are something else:',
+        ...this.others.map((path) => `  ${printable(path)}`),
+      );
+    this.terminal.out(`${lines.join('\n')}\n`);
+  }
+
+  private sum(): string {
+    if (this.broken.length === 0) return this.open.size > 0 ? 'no link is broken' : 'all proven';
+    return `${this.files - this.broken.length} without a broken link, ${this.broken.length} NOT PROVEN`;
+  }
+}
+
+const unreadable = (path: string, { code, message }: { code: string; message: string }, alone: boolean): string =>
+  `${alone ? '' : `${printable(path)}: `}NOT PROVEN: this is not a receipt that can be read (${code}). ${printable(message)}\n`;
+
+/** A line for a file, and one more for each thing that is wrong with it. */
+function inLines(path: string, results: readonly ReceiptResult[]): string {
+  const proven = results.filter((result) => result.proven).length;
+  const [first] = results;
+  const place =
+    results.length === 1 && first !== undefined
+      ? `entry ${first.receipt.log.index} of ${printable(first.receipt.log.origin)}`
+      : `${proven} of ${results.length} receipts`;
+  const head = `${printable(path)}: ${proven === results.length ? 'no broken link' : 'NOT PROVEN'}, ${place}`;
+  const wrong = results.flatMap(({ receipt, checks, proven: good }) =>
+    good ? [] : verdict(checks, false).map((line) => `  entry ${receipt.log.index}: ${line}`),
+  );
+  return [head, ...wrong, ''].join('\n');
+}
+
+/** All that one receipt shows, and how it is proven. */
+function inWords(file: string, { receipt, checks, proven }: ReceiptResult): string {
   return [
     `${printable(file)} ${!proven ? 'claims' : missing(checks).length > 0 ? 'shows' : 'proves'}:`,
     '',
@@ -16,15 +82,6 @@ export function inWords(file: string, receipt: Receipt, { checks }: ReceiptRepor
     '',
   ].join('\n');
 }
-
-/** What a receipt shows, for the JSON report. */
-export const shown = ({ event, log, anchors }: Receipt): object => ({
-  event: Object.fromEntries(event.disclosures.map(([, name, value]) => [name, value])),
-  log: { origin: log.origin, index: log.index },
-  anchors: anchors.map(({ chainId, contract, logId, size, root, transaction, block }) => ({
-    ...{ chainId, contract, logId, size, root, transaction, block },
-  })),
-});
 
 function fields({ event }: Receipt): string[] {
   const names = event.disclosures.map(([, name]) => printable(name));
@@ -69,12 +126,4 @@ export function missing(checks: readonly Check[]): string[] {
   if (!asked.has('chain-event'))
     open.push('That the chain holds the anchor: the chain itself was not asked (no --rpc).');
   return open;
-}
-
-/** Text from a receipt without characters that could steer a terminal or turn the reading direction. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (char) => `\\u${char.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-  );
 }
