@@ -10,6 +10,8 @@ export type TlogErrorCode =
   | 'TLOG_INCLUSION_MISMATCH'
   | 'TLOG_CONSISTENCY_MISMATCH'
   | 'TLOG_TILE_INVALID'
+  | 'TLOG_TILE_MISMATCH'
+  | 'TLOG_ROOT_MISMATCH'
   | 'TLOG_BUNDLE_INVALID'
   | 'TLOG_KEY_INVALID'
   | 'TLOG_NOTE_MALFORMED'
@@ -17,7 +19,17 @@ export type TlogErrorCode =
   | 'TLOG_SIGNATURE_INVALID'
   | 'TLOG_CHECKPOINT_MALFORMED'
   | 'TLOG_ORIGIN_MISMATCH'
-  | 'TLOG_COSIGNATURE_REFUSED';
+  | 'TLOG_COSIGNATURE_REFUSED'
+  | 'TLOG_POLICY_MALFORMED'
+  | 'TLOG_POLICY_CHARACTER'
+  | 'TLOG_POLICY_KEY'
+  | 'TLOG_POLICY_DUPLICATE_KEY'
+  | 'TLOG_POLICY_NAME_TAKEN'
+  | 'TLOG_POLICY_NAME_UNKNOWN'
+  | 'TLOG_POLICY_MEMBER_TWICE'
+  | 'TLOG_POLICY_THRESHOLD'
+  | 'TLOG_POLICY_QUORUM'
+  | 'TLOG_POLICY_TOO_LARGE';
 
 /** The one error of `domain/tlog`: everything a hostile log or receipt can do wrong ends here. */
 export class TlogError extends DomainError<TlogErrorCode> {
