@@ -15,6 +15,7 @@ export class IdentityController {
   @Public()
   @Get('halisi.json')
   @Header('cache-control', 'public, max-age=300')
+  @Header('access-control-allow-origin', '*')
   identity() {
     const { origin, vkey, chainId, contract, logId, publisher } = this.transparency.identity;
     const anchor = { chainId, contract, logId, publisher, codeHash: checkpointAnchorRuntimeHash, ...this.node() };
