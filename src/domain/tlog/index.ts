@@ -6,6 +6,8 @@ export * from './errors.js';
 export * from './hashing.js';
 export * from './node.js';
 export * from './note-key.js';
+export * from './policy-check.js';
+export * from './policy.js';
 export * from './proof.js';
 export * from './signed-note.js';
 export * from './tile-nodes.js';
