@@ -1,15 +1,8 @@
 import { DomainError } from '../errors.js';
-import {
-  type Check,
-  checkReceipt,
-  fails,
-  holds,
-  notAsked,
-  type ReceiptReport,
-  report,
-  trustedAnchor,
-} from './check.js';
-import { blockTime, type Receipt, type ReceiptAnchor } from './receipt.js';
+import { type Check, checkReceipt, fails, holds, notAsked, type ReceiptReport, report } from './check.js';
+import { trustedAnchor, trustedLog } from './check-anchor.js';
+import { ReceiptError } from './errors.js';
+import { blockTime, type Evidence, type Receipt, type ReceiptAnchor } from './receipt.js';
 import type { Trust } from './trust.js';
 
 /** An `Anchored` event as a transaction emitted it. Addresses and hashes are `0x` and lower-case hex. */
@@ -38,7 +31,7 @@ export interface ChainReader {
   codeHash(contract: string): Promise<string>;
 }
 
-/** `checkReceipt`, and then what the chain itself says about every anchor on it. */
+/** `checkReceipt`, and then what the chain itself says about every anchor on it; its checks follow the others. */
 export async function checkReceiptOnChain(
   receipt: Receipt,
   trust: Trust | undefined,
@@ -48,15 +41,19 @@ export async function checkReceiptOnChain(
   return report([...offline.checks, ...(await askChain(receipt, trust, chain))]);
 }
 
-async function askChain(receipt: Receipt, trust: Trust | undefined, chain: ChainReader): Promise<Check[]> {
+/**
+ * The links `chain-code`, `chain-event` and `chain-final` of every anchor on this chain. Of an anchor with a state
+ * proof only the block is asked for: a node that no longer knows the transaction breaks nothing.
+ */
+export async function askChain(evidence: Evidence, trust: Trust | undefined, chain: ChainReader): Promise<Check[]> {
   try {
     const chainId = await chain.chainId();
-    const anchors = [...receipt.anchors.entries()].filter(([, anchor]) => anchor.chainId === chainId);
+    const anchors = [...evidence.anchors.entries()].filter(([, anchor]) => anchor.chainId === chainId);
     if (anchors.length === 0)
       return [fails('chain-event', `The node serves chain ${chainId}, and no anchor is there.`)];
     const checks: Check[] = [];
     for (const [i, anchor] of anchors) {
-      for (const check of await askAnchor(anchor, receipt, trust, chain)) checks.push({ ...check, anchor: i });
+      for (const check of await askAnchor(anchor, evidence, trust, chain)) checks.push({ ...check, anchor: i });
     }
     return checks;
   } catch (error) {
@@ -67,19 +64,13 @@ async function askChain(receipt: Receipt, trust: Trust | undefined, chain: Chain
 
 async function askAnchor(
   anchor: ReceiptAnchor,
-  { log }: Receipt,
+  { log }: Evidence,
   trust: Trust | undefined,
   chain: ChainReader,
 ): Promise<Check[]> {
-  const known = trustedAnchor(
-    trust?.logs.find(({ origin }) => origin === log.origin),
-    anchor,
-  );
-  return [
-    await askCode(anchor, known?.codeHash, chain),
-    await askEvent(anchor, chain),
-    await askFinality(anchor, chain),
-  ];
+  const expected = trustedAnchor(trustedLog(trust, log.origin), anchor)?.codeHash;
+  const code = anchor.state !== undefined && expected !== undefined ? [] : [await askCode(anchor, expected, chain)];
+  return [...code, await askEvent(anchor, chain), await askFinality(anchor, chain)];
 }
 
 async function askCode(anchor: ReceiptAnchor, expected: string | undefined, chain: ChainReader): Promise<Check> {
@@ -90,7 +81,11 @@ async function askCode(anchor: ReceiptAnchor, expected: string | undefined, chai
 }
 
 async function askEvent(anchor: ReceiptAnchor, chain: ChainReader): Promise<Check> {
-  const events = await chain.anchored(anchor.transaction);
+  const events = await eventsOf(anchor, chain);
+  if (events.length === 0 && anchor.state !== undefined) {
+    const detail = `The node does not know transaction ${anchor.transaction}; the state proof stands without it.`;
+    return notAsked('chain-event', detail);
+  }
   const found = events.find(
     ({ contract, logId, size, root }) =>
       contract === anchor.contract && logId === anchor.logId && size === anchor.size && root === anchor.root,
@@ -104,6 +99,17 @@ async function askEvent(anchor: ReceiptAnchor, chain: ChainReader): Promise<Chec
     );
   }
   return holds('chain-event', `Transaction ${anchor.transaction} anchored ${claim}.`);
+}
+
+/** The transaction's events. With a state proof it is no matter that a node cannot tell; that nodes differ is. */
+async function eventsOf({ transaction, state }: ReceiptAnchor, chain: ChainReader): Promise<readonly AnchoredEvent[]> {
+  try {
+    return await chain.anchored(transaction);
+  } catch (error) {
+    const silent = error instanceof ReceiptError && error.code === 'CHAIN_UNREACHABLE';
+    if (state !== undefined && silent) return [];
+    throw error;
+  }
 }
 
 async function askFinality(anchor: ReceiptAnchor, chain: ChainReader): Promise<Check> {

@@ -56,6 +56,14 @@ export class HostileValue {
     return bytes === undefined || toBase64(bytes) !== text ? this.refuse('the base64 of 32 bytes') : bytes;
   }
 
+  /** Bytes in the one base64 spelling of RFC 4648 §4. */
+  base64(most: number): Uint8Array {
+    const what = `the base64 of at most ${most} bytes`;
+    const text = this.text(/^[A-Za-z0-9+/]*={0,2}$/, what);
+    const bytes = text.length > 4 * Math.ceil(most / 3) ? undefined : decoded(text);
+    return bytes === undefined || bytes.length > most || toBase64(bytes) !== text ? this.refuse(what) : bytes;
+  }
+
   /** `0x` and lower-case hex digits, two for each byte. */
   hex(bytes: number): string {
     return this.text(new RegExp(`^0x[0-9a-f]{${2 * bytes}}$`), `0x and ${2 * bytes} lower-case hex digits`);

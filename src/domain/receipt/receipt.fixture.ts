@@ -1,7 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '../bytes.js';
 import {
+  ed25519Cosigner,
   ed25519Signer,
+  formatPolicy,
   formatVerifierKey,
   leafHash,
   proveConsistency,
@@ -16,6 +18,7 @@ import { commitEvent } from './commitment.js';
 import { toHex } from './hostile-value.js';
 import { type Receipt, type ReceiptAnchor, receiptEvent } from './receipt.js';
 import { proveDisclosures } from './selective-disclosure.js';
+import { exampleState } from './state-proof.fixture.js';
 
 /** The event, the log and the chain of the worked examples in docs/formats, and of the tests. Not for production. */
 export const EXAMPLE_EVENT = {
@@ -81,6 +84,52 @@ export function exampleReceipt(size = 7, anchoredSize = size): Receipt {
     anchors: [anchor],
   };
 }
+
+const COSIGNED_AT = 1_772_341_200;
+const witnesses = ['witness.example/nairobi', 'witness.example/arusha'].map((name, i) =>
+  ed25519Cosigner(name, new Uint8Array(32).fill(20 + i), () => COSIGNED_AT + i),
+);
+/** A state proof for the example's anchor of a tree, and the block that it is of. */
+const example = ({ root, size }: Pick<ReceiptAnchor, 'root' | 'size'>, others = 2) => {
+  const { contract, logId, block } = EXAMPLE_ANCHOR;
+  const { number, time } = block;
+  const state = exampleState({ contract, logId, root, size, number, time: Date.parse(time) / 1000 }, others);
+  return { state: state.proof, block: { ...block, hash: state.block.hash as string } };
+};
+
+/** As `exampleReceipt`, with a state proof and the cosignatures of two witnesses. */
+export function provenReceipt(size = 7, anchoredSize = size, others = 2): Receipt {
+  const receipt = exampleReceipt(size, anchoredSize);
+  const root = treeRoot(exampleLeaves(anchoredSize).slice(0, size));
+  return {
+    ...receipt,
+    log: {
+      ...receipt.log,
+      checkpoint: signCheckpoint({ origin: EXAMPLE_ORIGIN, size, root }, [signer, ...witnesses]),
+    },
+    anchors: receipt.anchors.map((anchor) => ({ ...anchor, ...example(anchor, others) })),
+  };
+}
+
+/** Trusts the two witnesses, both to be asked for, and the block of `provenReceipt()`. */
+export const PROVEN_TRUST = {
+  logs: [
+    {
+      ...EXAMPLE_TRUST.logs[0]!,
+      policy: formatPolicy({
+        logs: [],
+        witnesses: witnesses.map(({ key }, i) => ({ name: ['nairobi', 'arusha'][i]!, key })),
+        groups: [{ name: 'both', threshold: 2, members: ['nairobi', 'arusha'] }],
+        quorum: 'both',
+      }),
+      blocks: provenReceipt().anchors.map((anchor) => ({
+        chainId: anchor.chainId,
+        number: anchor.block.number,
+        hash: anchor.block.hash,
+      })),
+    },
+  ],
+};
 
 /** A chain that holds the receipt's anchors, and nothing else. */
 export function exampleChain({ anchors }: Receipt): ChainReader {

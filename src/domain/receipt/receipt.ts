@@ -4,7 +4,10 @@ import { JsonTextError, parseStrictJson } from '../json/strict-json.js';
 import { type Disclosure } from './commitment.js';
 import { ReceiptError } from './errors.js';
 import { HostileValue } from './hostile-value.js';
+import { anchorJson, MOST_PROOF, readAnchors, type ReceiptAnchor } from './receipt-anchor.js';
 import { commitmentFromDisclosures, type DisclosureProof } from './selective-disclosure.js';
+
+export { blockTime, type ReceiptAnchor } from './receipt-anchor.js';
 
 /** docs/formats/receipt.md. */
 export const RECEIPT_FORMAT = 'halisi-receipt/v1';
@@ -23,44 +26,27 @@ export interface ReceiptLog {
   readonly checkpoint: string;
 }
 
-/** Where a chain recorded the log. Addresses and hashes are `0x` and lower-case hex. */
-export interface ReceiptAnchor {
-  readonly chainId: number;
-  readonly contract: string;
-  readonly logId: string;
-  readonly size: number;
-  readonly root: string;
-  readonly transaction: string;
-  readonly block: { readonly number: number; readonly hash: string; readonly time: string };
-  /** From the checkpoint to the anchored tree, where that one is larger. */
-  readonly consistency: readonly Uint8Array[];
+/** What all receipts of one log under one checkpoint share. */
+export interface Evidence {
+  readonly log: Pick<ReceiptLog, 'origin' | 'checkpoint'>;
+  readonly anchors: readonly ReceiptAnchor[];
 }
 
 /** Evidence for some fields of one event. It is to be believed only as far as `checkReceipt` says. */
-export interface Receipt {
+export interface Receipt extends Evidence {
   readonly event: ReceiptEvent;
   readonly log: ReceiptLog;
-  readonly anchors: readonly ReceiptAnchor[];
 }
 
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 const MOST_DISCLOSURES = 1_000_000;
 const MOST_HASHES = 2_000_000;
-const MOST_PROOF = 64;
-const MOST_ANCHORS = 16;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /** The event part of a receipt, from a proof of disclosures. */
 export const receiptEvent = (proof: DisclosureProof): ReceiptEvent => ({
   ...proof,
   commitment: commitmentFromDisclosures(proof),
 });
-
-const LAST_SECOND = 253_402_300_799;
-
-/** The time of a block, from its seconds since 1970, as receipts write it; `never` behind the year 9999. */
-export const blockTime = (seconds: number): string =>
-  seconds > LAST_SECOND ? 'never' : `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 
 /** The text of a receipt file. `parseReceipt` gives the receipt back. */
 export function formatReceipt({ event, log, anchors }: Receipt): string {
@@ -74,11 +60,7 @@ export function formatReceipt({ event, log, anchors }: Receipt): string {
       proof: event.hashes.map(toBase64),
     },
     log: { origin: log.origin, index: log.index, proof: log.proof.map(toBase64), checkpoint: log.checkpoint },
-    anchors: anchors.map(({ chainId, contract, logId, size, root, transaction, block, consistency }) => ({
-      ...{ chainId, contract, logId, size, root, transaction },
-      block: { number: block.number, hash: block.hash, time: block.time },
-      ...(consistency.length > 0 ? { consistency: consistency.map(toBase64) } : {}),
-    })),
+    anchors: anchors.map(anchorJson),
   });
   parseReceipt(text);
   return `${text}\n`;
@@ -113,7 +95,7 @@ export function readReceipt(json: unknown): Receipt {
   return {
     event: readEvent(receipt.member('event')),
     log: readLog(receipt.member('log')),
-    anchors: receipt.member('anchors').list(MOST_ANCHORS).map(readAnchor),
+    anchors: readAnchors(receipt.member('anchors')),
   };
 }
 
@@ -134,7 +116,8 @@ function readEvent(event: HostileValue): ReceiptEvent {
   };
 }
 
-function readDisclosure(disclosure: HostileValue): Disclosure {
+/** `[salt, name, value]`. */
+export function readDisclosure(disclosure: HostileValue): Disclosure {
   const [salt, name, value, ...rest] = disclosure.list(3);
   if (salt === undefined || name === undefined || value === undefined || rest.length > 0) {
     return disclosure.refuse('[salt, name, value]');
@@ -160,26 +143,5 @@ function readLog(log: HostileValue): ReceiptLog {
       .list(MOST_PROOF)
       .map((hash) => hash.hash()),
     checkpoint: log.member('checkpoint').text(),
-  };
-}
-
-function readAnchor(anchor: HostileValue): ReceiptAnchor {
-  anchor.only('chainId', 'contract', 'logId', 'size', 'root', 'transaction', 'block', 'consistency');
-  const block = anchor.member('block');
-  block.only('number', 'hash', 'time');
-  const consistency = anchor.member('consistency');
-  return {
-    chainId: anchor.member('chainId').count(),
-    contract: anchor.member('contract').hex(20),
-    logId: anchor.member('logId').hex(32),
-    size: anchor.member('size').count(),
-    root: anchor.member('root').hex(32),
-    transaction: anchor.member('transaction').hex(32),
-    block: {
-      number: block.member('number').count(),
-      hash: block.member('hash').hex(32),
-      time: block.member('time').text(TIME, 'a time such as 2026-03-01T05:00:12Z'),
-    },
-    consistency: consistency.isMissing() ? [] : consistency.list(MOST_PROOF).map((hash) => hash.hash()),
   };
 }

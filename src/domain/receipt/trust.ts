@@ -1,6 +1,8 @@
-import { DomainError } from '../errors.js';
 import { JsonTextError, parseStrictJson } from '../json/strict-json.js';
-import { ed25519Algorithm, noteVerifier, type NoteVerifier, parseVerifierKey } from '../tlog/note-key.js';
+import { noteVerifierOf } from '../tlog/cosignature.js';
+import { TlogError } from '../tlog/errors.js';
+import type { NoteVerifier } from '../tlog/note-key.js';
+import { parsePolicy, type Policy } from '../tlog/policy.js';
 import { ReceiptError } from './errors.js';
 import { HostileValue } from './hostile-value.js';
 
@@ -12,11 +14,21 @@ export interface TrustedAnchor {
   readonly codeHash?: string;
 }
 
-/** A log whose checkpoints are believed if one of `verifiers` signed them. */
+/** A block that the reader believes a chain has. */
+export interface TrustedBlock {
+  readonly chainId: number;
+  readonly number: number;
+  readonly hash: string;
+}
+
+/** A log whose checkpoints are believed if one of `verifiers` signed them, and the policy's quorum cosigned. */
 export interface TrustedLog {
   readonly origin: string;
   readonly verifiers: readonly NoteVerifier[];
   readonly anchors: readonly TrustedAnchor[];
+  /** Its witnesses and quorum; its own `log` lines are not used. */
+  readonly policy?: Policy;
+  readonly blocks: readonly TrustedBlock[];
 }
 
 /** What the reader of a receipt believes beforehand; got once, from a source that the reader trusts. */
@@ -43,22 +55,36 @@ export function readTrust(json: unknown): Trust {
 }
 
 function readLog(log: HostileValue): TrustedLog {
-  const anchors = log.member('anchors');
+  const [anchors, policy, blocks] = [log.member('anchors'), log.member('policy'), log.member('blocks')];
   return {
     origin: log.member('origin').text(/./, 'the origin of a log'),
     verifiers: log.member('keys').list(MOST).map(readKey),
     anchors: anchors.isMissing() ? [] : anchors.list(MOST).map(readAnchor),
+    ...(policy.isMissing() ? {} : { policy: readPolicy(policy) }),
+    blocks: blocks.isMissing() ? [] : blocks.list(MOST).map(readBlock),
   };
 }
 
-function readKey(key: HostileValue): NoteVerifier {
+const readKey = (key: HostileValue): NoteVerifier =>
+  understood(key, 'a verifier key', () => noteVerifierOf(key.text()));
+
+const readPolicy = (policy: HostileValue): Policy => understood(policy, 'a policy', () => parsePolicy(policy.text()));
+
+/** What `work` gives; a refusal of the tlog's becomes one of the trust file. */
+function understood<T>(value: HostileValue, what: string, work: () => T): T {
   try {
-    return noteVerifier(parseVerifierKey(key.text()), [ed25519Algorithm]);
+    return work();
   } catch (error) {
-    if (error instanceof DomainError) return key.refuse(`a verifier key (${error.message})`);
+    if (error instanceof TlogError) return value.refuse(`${what} (${error.message})`);
     throw error;
   }
 }
+
+const readBlock = (block: HostileValue): TrustedBlock => ({
+  chainId: block.member('chainId').count(),
+  number: block.member('number').count(),
+  hash: block.member('hash').anyHex(32),
+});
 
 function readAnchor(anchor: HostileValue): TrustedAnchor {
   const codeHash = anchor.member('codeHash');
