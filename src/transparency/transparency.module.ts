@@ -5,6 +5,7 @@ import { Database } from '../platform/database/database.js';
 import { IdentityController } from './api/identity.controller.js';
 import { LogController } from './api/log.controller.js';
 import { LogResolver } from './api/log.resolver.js';
+import { LogLanes } from './log/log-lanes.js';
 import { LogReader } from './log/log-reader.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
 import { TransparencyMetrics } from './transparency.metrics.js';
@@ -16,11 +17,12 @@ import { TransparencyWorker } from './transparency.worker.js';
 @Module({
   controllers: [LogController, IdentityController],
   providers: [
-    { provide: LogReader, inject: [Database], useFactory: (database: Database) => new LogReader(database) },
+    LogLanes,
+    { provide: LogReader, inject: [LogLanes], useFactory: ({ database }: LogLanes) => new LogReader(database) },
     {
       provide: ReceiptsService,
-      inject: [Database, LogReader],
-      useFactory: (database: Database, reader: LogReader) => new ReceiptsService(database, reader),
+      inject: [LogLanes, LogReader],
+      useFactory: ({ database }: LogLanes, reader: LogReader) => new ReceiptsService(database, reader),
     },
     { provide: Transparency, inject: [Config, Database, LogReader, Chain], useFactory: Transparency.open },
     LogResolver,
