@@ -2,17 +2,47 @@ import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { EpcisEvent } from '../domain/epcis/event.js';
 import { JsonObject } from '../platform/graphql/json.scalar.js';
 import { EventTime, Position } from '../platform/graphql/scalars.js';
+import { enumOf } from '../platform/graphql/enums.js';
+import { ERASED_FIELD, ERASURE_REASONS, type ReasonOfErasure } from './erased-event.js';
 import type { Captured } from './group.js';
+
+const REASON_WORDS: Readonly<Record<ReasonOfErasure, string>> = {
+  data_subject_request: 'A person whom it was about asked for it.',
+  court_order: 'A court, or an authority with the same power, ordered it.',
+  personal_data_by_mistake: 'It held personal data that never belonged there.',
+  retention_ended: 'The time for which it was to be kept is over.',
+};
+export const ErasureReason = enumOf(
+  'ErasureReason',
+  'Why an event was erased.',
+  ERASURE_REASONS,
+  (word) => REASON_WORDS[word],
+);
+
+@ObjectType({ description: 'That an event was erased. The record of it is in the log.' })
+export class ErasedMark {
+  @Field(() => EventTime, { description: 'When.' })
+  at: string;
+
+  @Field(() => ErasureReason, { description: 'Why.' })
+  reason: ReasonOfErasure;
+
+  @Field(() => String, { description: 'GLN of the organisation that erased it.' })
+  by: string;
+}
 
 @ObjectType({ description: 'An EPCIS 2.0 event: stored, durable, and at its final place in the log.' })
 export class CapturedEvent {
-  @Field(() => ID, { description: 'The CBV 2.0 event hash, `ni:///sha-256;...?ver=CBV2.0`.' })
+  @Field(() => ID, {
+    description:
+      'The CBV 2.0 event hash, `ni:///sha-256;...?ver=CBV2.0`; of an erased event a name made of its position.',
+  })
   eventID: string;
 
   @Field(() => Position, { description: 'Its place in the log.' })
   position: number;
 
-  @Field({ description: 'ObjectEvent, AggregationEvent, ...' })
+  @Field({ description: 'ObjectEvent, AggregationEvent, ...; empty for an erased event.' })
   type: string;
 
   @Field(() => String, { nullable: true, description: 'ADD, OBSERVE or DELETE.' })
@@ -35,6 +65,12 @@ export class CapturedEvent {
 
   @Field(() => JsonObject, { description: 'The whole event as EPCIS 2.0 JSON, as far as you may see it.' })
   document: Record<string, unknown>;
+
+  @Field(() => ErasedMark, {
+    nullable: true,
+    description: 'That its content was erased; nothing for nearly all events.',
+  })
+  erased: ErasedMark | null;
 }
 
 @ObjectType({ description: 'What a step made.' })
@@ -64,6 +100,7 @@ export function eventModel(position: number, event: EpcisEvent | Record<string, 
     recordTime: text('recordTime') ?? '',
     epcs: epcsOfEvent(document),
     document,
+    erased: (document[ERASED_FIELD] as ErasedMark | undefined) ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
+import { positionOfErased } from './erased-event.js';
 import { epcIndexKey, hashOfEventId } from './seal.js';
 
 /** Finds events by their eventID. */
@@ -10,12 +11,23 @@ export class EventPositions {
   /** The position of the first event with this eventID, or undefined. */
   async ofEventId(eventId: string): Promise<number | undefined> {
     const hash = hashOfEventId(eventId);
-    if (hash === undefined) return undefined;
+    if (hash === undefined) return this.ofErased(eventId);
     const [row] = await this.database.query<{ position: number }>(
       'capture-position-of-event',
       `select e.position from epc_event x join event e using (position) where x.epc = $1 and e.hash = $2
        order by e.position limit 1`,
       [epcIndexKey(eventId), hash],
+    );
+    return row?.position;
+  }
+
+  private async ofErased(eventId: string): Promise<number | undefined> {
+    const position = positionOfErased(eventId);
+    if (position === undefined) return undefined;
+    const [row] = await this.database.query<{ position: number }>(
+      'capture-position-of-erased',
+      'select position from erasure where position = $1',
+      [position],
     );
     return row?.position;
   }

@@ -3,10 +3,11 @@ import { decide, type Command } from '../domain/custody/decide.js';
 import { repeatsSoFar } from '../domain/custody/steps/dispensing.js';
 import { pendingRef, type World } from '../domain/custody/world.js';
 import type { EpcisEvent } from '../domain/epcis/event.js';
-import { DomainError } from '../domain/errors.js';
+import { DomainError, invariant } from '../domain/errors.js';
 import type { Database, Queryable, Tx } from '../platform/database/database.js';
 import { addNeeds, noNeeds } from './needs.js';
-import { eventIdOf, eventIdOfHash, seal } from './seal.js';
+import { ERASED_COLUMN, erasedDocument, eventIdAt, EventErasedError, type ErasedEvent } from './erased-event.js';
+import { eventIdOf, seal } from './seal.js';
 import { loadWorld } from './world.store.js';
 import { writeEvents, writeSlips, writeState, type EventToStore, type Slip } from './write.store.js';
 
@@ -27,6 +28,8 @@ export interface Captured {
   readonly duplicate: boolean;
   /** How often this was presented again, where no event was made of it; `position` is the event that it repeats. */
   readonly repeats?: Repeats;
+  /** True where the content of the earlier event was erased: `event` is what is left. */
+  readonly erased?: true;
 }
 
 export type Repeats = Omit<Repeated, 'repeatOf'>;
@@ -60,8 +63,7 @@ export async function runGroup(
     for (const { command } of jobs) addNeeds(needs, command);
     const { world, rest } = await loadWorld(sql, needs);
     // After the locks: a twin of one of these requests, under way in another lane, is committed by now.
-    const requests = jobs.map(({ request }) => request);
-    const [known] = await Promise.all([storedBefore(sql, requests), rest]);
+    const [known] = await Promise.all([storedBefore(sql, jobs), rest]);
     await reference.know(sitesIn(world));
     const recordTime = new Date().toISOString();
     const group = new Group(world, reference, recordTime, known);
@@ -93,12 +95,13 @@ class Group {
     private readonly world: World,
     private readonly reference: Reference,
     private readonly recordTime: string,
-    private readonly known: ReadonlyMap<string, number>,
+    private readonly known: StoredBefore,
   ) {}
 
   decide(job: Job): Answer {
-    const earlier = this.known.get(job.request);
+    const earlier = this.known.positions.get(job.request);
     if (earlier !== undefined) return this.answerAgain(job, earlier);
+    if (this.known.erased.has(job.request)) return { refused: wasErased(job) };
     const twin = this.answers.get(job.request);
     if (twin) return 'ordinal' in twin ? { ...twin, duplicate: true } : twin;
     const answer = this.decideNew(job);
@@ -153,7 +156,8 @@ class Group {
     if ('ordinal' in answer) return { captured: this.made(answer.ordinal, answer.duplicate) };
     // A negative reference is an event of this very group.
     const captured = answer.earlier < 0 ? this.made(-answer.earlier - 1, true) : stored.get(answer.earlier)!;
-    return { captured: answer.repeats === undefined ? captured : { ...captured, repeats: answer.repeats } };
+    if (answer.repeats !== undefined) return { captured: { ...captured, repeats: answer.repeats } };
+    return captured.erased === true ? { refused: erasedMeanwhile(captured.position) } : { captured };
   }
 
   private made(ordinal: number, duplicate: boolean): Captured {
@@ -162,27 +166,63 @@ class Group {
   }
 }
 
-/** The positions of events that these requests stored before. */
-async function storedBefore(sql: Queryable, requests: readonly string[]): Promise<Map<string, number>> {
-  const rows = await sql.query<{ request: string; position: number }>(
-    'capture-requests',
-    'select request, position from capture_request where request = any($1::uuid[])',
-    [requests],
-  );
-  return new Map(rows.map(({ request, position }) => [request, position]));
+interface StoredBefore {
+  /** The positions of events that requests stored before. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** Requests of an organisation that erased an event of the very same time. */
+  readonly erased: ReadonlySet<string>;
 }
+
+// One statement, so one snapshot: an erasure removes the request in the commit that stores the erased act.
+const STORED_BEFORE = `select request, position from capture_request where request = any($1::uuid[])
+  union all
+  select k.request, null from unnest($1::uuid[], $2::int[], $3::timestamptz[]) as k (request, organisation, event_time)
+  where exists (select from erasure x where x.captured_by = k.organisation and x.event_time = k.event_time offset 0)`;
+
+async function storedBefore(sql: Queryable, jobs: readonly Job[]): Promise<StoredBefore> {
+  const rows = await sql.query<{ request: string; position: number | null }>('capture-requests', STORED_BEFORE, [
+    jobs.map(({ request }) => request),
+    jobs.map(({ act }) => act.organisation),
+    jobs.map(({ act }) => act.eventTime),
+  ]);
+  const positions = rows.flatMap(({ request, position }) => (position === null ? [] : [[request, position] as const]));
+  return {
+    positions: new Map(positions),
+    erased: new Set(rows.flatMap(({ request, position }) => (position === null ? [request] : []))),
+  };
+}
+
+/** Nothing of an erased request is kept that could recognise it, but its organisation and its time. */
+const wasErased = ({ act }: Job): EventErasedError =>
+  new EventErasedError(
+    'EVENT_ERASED',
+    `An event of yours of ${act.eventTime} was erased and is not stored again. If this is another one, give it a time of its own.`,
+  );
+
+const erasedMeanwhile = (position: number): EventErasedError =>
+  new EventErasedError('EVENT_ERASED', `The event at position ${position}, which this request had stored, was erased.`);
 
 async function eventsAt(sql: Queryable, positions: readonly number[]): Promise<Map<number, Captured>> {
   if (positions.length === 0) return new Map();
-  const rows = await sql.query<{ position: number; hash: Buffer; body: string }>(
+  type Stored = { position: number; hash: Buffer | null; body: string | null; erased: ErasedEvent | null };
+  const rows = await sql.query<Stored>(
     'capture-stored-events',
-    'select position, hash, body from event where position = any($1::bigint[])',
+    `select e.position, e.hash, e.body, ${ERASED_COLUMN} from event e where e.position = any($1::bigint[])`,
     [positions],
   );
-  return new Map(
-    rows.map(({ position, hash, body }) => [
-      position,
-      { position, eventId: eventIdOfHash(hash), event: JSON.parse(body) as EpcisEvent, duplicate: true },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.position, storedEvent(row)]));
+}
+
+function storedEvent(row: {
+  position: number;
+  hash: Buffer | null;
+  body: string | null;
+  erased: ErasedEvent | null;
+}): Captured {
+  const { position, hash, body, erased } = row;
+  const eventId = eventIdAt(position, hash);
+  if (body !== null) return { position, eventId, event: JSON.parse(body) as EpcisEvent, duplicate: true };
+  invariant(erased, `the event at position ${position} has neither a body nor an erasure`);
+  const event = erasedDocument(position, erased) as unknown as EpcisEvent;
+  return { position, eventId, event, duplicate: true, erased: true };
 }

@@ -5,7 +5,7 @@ import type { Hold, HoldKind, RecallClass } from '../domain/custody/holds.js';
 import { itemKey, World, type ContainerState, type ItemState } from '../domain/custody/world.js';
 import type { Queryable, Row } from '../platform/database/database.js';
 import type { Needs } from './needs.js';
-import { eventIdOfHash } from './seal.js';
+import { eventIdAt } from './erased-event.js';
 
 const ITEM = `i.gtin, i.serial, i.lot_id, i.commissioned_in, i.changed_in, lpad(i.parent::text, 18, '0') as parent,
   i.shipment, i.holder, i.site, i.remaining, i.life, i.repeats`;
@@ -136,7 +136,7 @@ async function loadShipments(sql: Queryable, needs: Needs, world: World): Promis
     const id = row['id'] as number;
     world.shipments.set(id, {
       id,
-      eventId: eventIdOfHash(row['hash'] as Buffer),
+      eventId: eventIdAt(id, row['hash'] as Buffer | null),
       fromSite: row['from_site'] as number,
       toSite: row['to_site'] as number,
       shippedAt: (row['shipped_at'] as Date).toISOString(),
@@ -192,7 +192,7 @@ async function loadLastEvents(sql: Queryable, needs: Needs, world: World): Promi
   const positions = needs.lastEventsOf.flatMap(({ gtin, serial }) => world.item(gtin, serial)?.changedIn ?? []);
   for (const row of await sql.query('capture-events', SQL.events, [positions])) {
     world.events.set(row['position'] as number, {
-      eventId: eventIdOfHash(row['hash'] as Buffer),
+      eventId: eventIdAt(row['position'] as number, row['hash'] as Buffer | null),
       eventTime: (row['event_time'] as Date).getTime(),
       ...(row['units'] !== null && { units: row['units'] as number }),
     });

@@ -31,8 +31,8 @@ const SQL = {
       unnest($3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[], $7::smallint[], $8::bytea[], $9::bytea[],
         $10::bytea[], $11::text[], $12::bytea[], $13::uuid[]) with ordinality
         as e (recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, entry, request, ordinal)),
-    stored as (insert into event (position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body)
-      select position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body from rows),
+    stored as (insert into event (position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, request)
+      select position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, request from rows),
     logged as (insert into log_entry (position, entry) select position, entry from rows),
     requested as (insert into capture_request (request, position) select request, position from rows),
     named as (insert into epc_event (epc, position, role) select n.epc, head.first + n.ordinal, n.role

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccessTrail } from '../access/access-trail.js';
 import type { Actor } from '../access/actor.js';
 import { seesAllTrails } from '../access/policy.js';
-import { eventIdOfHash } from '../capture/seal.js';
+import { eventIdAt } from '../capture/erased-event.js';
 import { lifeOf } from '../domain/custody/life.js';
 import type { HoldKind } from '../domain/custody/holds.js';
 import { lgtinUri } from '../domain/gs1/epc.js';
@@ -147,7 +147,7 @@ export class RecallsService {
   private async inTransitModel(row: InTransitRow): Promise<LotInTransit> {
     const [from, to] = await Promise.all([this.names.site(row.fromSite), this.names.site(row.toSite)]);
     const { sscc, packs, position, shippedAt, hash } = row;
-    return { sscc, packs, from, to, since: shippedAt, shipment: eventIdOfHash(hash), position };
+    return { sscc, packs, from, to, since: shippedAt, shipment: eventIdAt(position, hash), position };
   }
 
   private record(asker: Asker, ownerIds: readonly number[], operation: string, subject: string): Promise<void> {

@@ -16,7 +16,7 @@ export interface InTransitRow extends Row {
   readonly fromSite: number;
   readonly toSite: number;
   readonly shippedAt: Date;
-  readonly hash: Buffer;
+  readonly hash: Buffer | null;
 }
 
 const IN_TRANSIT = lifeCode('in_transit');

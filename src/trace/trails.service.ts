@@ -3,17 +3,29 @@ import { AccessTrail } from '../access/access-trail.js';
 import type { Actor } from '../access/actor.js';
 import { eventView, trailView } from '../access/policy.js';
 import { eventModel } from '../capture/captured-event.model.js';
-import { holdersOf, tenuresOf, Trail, type EventFields, type TrailEntry } from '../domain/custody/trail.js';
+import {
+  holdersOf,
+  tenuresOf,
+  Trail,
+  type EventFields,
+  type TrailEntry,
+  type TrailWindow,
+} from '../domain/custody/trail.js';
 import { invariant } from '../domain/errors.js';
+import { erasedDocument } from '../capture/erased-event.js';
+import { erasedFields } from './erased-fields.js';
 import { factsOf, type Asker } from './events/events.service.js';
 import { Names } from './names.service.js';
 import type { TenureModel, TrailEntryModel } from './trail.model.js';
-import { TrailsStore } from './trails.store.js';
+import { TrailsStore, type TrailRow } from './trails.store.js';
 
 interface ReadEvent {
   readonly capturedBy: number;
   readonly party: boolean;
   readonly document: Record<string, unknown>;
+  /** What the trail is made from: the document, or what an erased event is known to have said. */
+  readonly fields: EventFields;
+  readonly erased: boolean;
 }
 
 /** Everything that happened to one pack or container. */
@@ -54,13 +66,10 @@ export class TrailsService {
       const wanted = trail.wanted();
       const more = round === 0 ? extra : [];
       const rows = await this.store.windows(actor.organisationId, wanted, more, [...events.keys()]);
-      for (const { position, capturedBy, party, body } of rows) {
-        if (body === null) continue;
-        events.set(position, { capturedBy, party, document: JSON.parse(body) as Record<string, unknown> });
-      }
+      for (const row of rows) noteEvent(events, row, wanted, { epc, lotClass });
       const trailEvents = rows.map(({ position, windows, capturedBy }) => ({
         windows,
-        event: { position, capturedBy, event: events.get(position)!.document as EventFields },
+        event: { position, capturedBy, event: events.get(position)!.fields },
       }));
       trail.add(
         wanted.map((_, at) => trailEvents.filter(({ windows }) => windows.includes(at + 1)).map(({ event }) => event)),
@@ -103,6 +112,24 @@ export class TrailsService {
   }
 }
 
+/** Keeps an event that was read. An erased one is known by its index rows, which come with each window anew. */
+function noteEvent(
+  events: Map<number, ReadEvent>,
+  { position, capturedBy, party, body, erased, roles, windows }: TrailRow,
+  wanted: readonly TrailWindow[],
+  subject: { readonly epc: string; readonly lotClass: string | undefined },
+): void {
+  if (body !== null) {
+    const document = JSON.parse(body) as Record<string, unknown>;
+    events.set(position, { capturedBy, party, document, fields: document as EventFields, erased: false });
+  } else if (erased) {
+    const named = (roles ?? []).map(([window, role]) => ({ epc: wanted[window - 1]!.epc, role }));
+    const asked = windows.includes(1) ? subject : undefined;
+    const fields = erasedFields(erased, named, asked, events.get(position)?.fields);
+    events.set(position, { capturedBy, party, document: erasedDocument(position, erased), fields, erased: true });
+  }
+}
+
 /** An event of a trail: as the policy shows it, its lists cut to what the trail is about. */
 function documentFor(
   actor: Actor,
@@ -112,6 +139,7 @@ function documentFor(
   const event = events.get(position)!;
   const view = eventView(actor, factsOf(actor, event), { holders });
   if (view === 'hidden') return null;
+  if (event.erased) return event.document;
   const concerns = (epc: string) => concerned.has(epc);
   if (view === 'trail') return trailView(event.document, concerns);
   const document = { ...event.document };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TrailWindow } from '../domain/custody/trail.js';
 import { MENTION_ROLES } from '../domain/custody/act.js';
 import { epcIndexKey } from '../capture/seal.js';
+import { ERASED_COLUMN, type ErasedEvent } from '../capture/erased-event.js';
 import { Database, type Row } from '../platform/database/database.js';
 
 export interface TrailRow extends Row {
@@ -10,8 +11,11 @@ export interface TrailRow extends Row {
   readonly windows: readonly number[];
   readonly capturedBy: number;
   readonly party: boolean;
-  /** Null where it was read in an earlier round. */
+  /** Null where it was read in an earlier round, and where it was erased. */
   readonly body: string | null;
+  readonly erased: ErasedEvent | null;
+  /** How an erased event names the EPCs of the windows: [window, place in MENTION_ROLES], as its index rows say. */
+  readonly roles: readonly (readonly [window: number, role: number])[] | null;
 }
 
 /** Most events of one window; a pack has about six, a container that is used for years has more. */
@@ -38,7 +42,10 @@ const WINDOWS = `
     group by position)
   select h.position, h.windows, e.captured_by as "capturedBy",
     exists (select from event_party p where p.organisation_id = $1 and p.position = h.position offset 0) as party,
-    case when h.position = any($6::bigint[]) then null else e.body end as body
+    case when h.position = any($6::bigint[]) then null else e.body end as body,
+    ${ERASED_COLUMN},
+    case when e.body is null then (select json_agg(json_build_array(w.ordinal, x.role))
+      from asked w join epc_event x on x.epc = w.epc and x.position = h.position) end as roles
   from hits h join event e on e.position = h.position order by h.position`;
 
 /** Reads trails from the EPC index. */

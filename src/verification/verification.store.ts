@@ -29,7 +29,8 @@ export interface StoredPack extends PackRecord, PackKey {
   /** The event that made its state, or that of a container around it, what it is. */
   readonly last: {
     readonly position: number;
-    readonly hash: Buffer;
+    /** Null where the event was erased. */
+    readonly hash: Buffer | null;
     readonly eventTime: number;
     readonly recordTime: number;
   };
@@ -166,7 +167,7 @@ function packOf(gtin: string, serial: string, row: Row): StoredPack {
     })),
     last: {
       position: row['position'] as number,
-      hash: row['hash'] as Buffer,
+      hash: row['hash'] as Buffer | null,
       eventTime: row['event_time'] as number,
       recordTime: row['record_time'] as number,
     },

@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.js';
 import { canSeeTrail } from '../access/policy.js';
-import { eventIdOfHash } from '../capture/seal.js';
+import { eventIdAt } from '../capture/erased-event.js';
 import { sgtinUri } from '../domain/gs1/epc.js';
 import type { ScanFinding, ScanReading, ScanResult } from '../domain/gs1/scan.js';
 import { publicAnswer } from '../domain/verdict/public-answer.js';
@@ -145,7 +145,7 @@ function holdView(hold: ActiveHold, seesAll: boolean, actor: Actor, directory: P
 function evidenceView({ last }: StoredPack, asOf: number): VerdictEvidence {
   return {
     position: last.position,
-    eventID: eventIdOfHash(last.hash),
+    eventID: eventIdAt(last.position, last.hash),
     eventTime: new Date(last.eventTime),
     recordTime: new Date(last.recordTime),
     ageSeconds: Math.max(0, Math.floor((asOf - last.recordTime) / 1000)),

@@ -4,6 +4,7 @@ import type { Actor } from '../../access/actor.js';
 import { eventView, seesAllTrails, trailView, type EventFacts } from '../../access/policy.js';
 import type { Purpose } from '../../access/purpose.js';
 import { CapturedEvent, eventModel } from '../../capture/captured-event.model.js';
+import { erasedDocument } from '../../capture/erased-event.js';
 import { EventPositions } from '../../capture/event-positions.service.js';
 import { epcIndexKey } from '../../capture/seal.js';
 import { BUSINESS_STEPS } from '../../domain/epcis/vocabulary.js';
@@ -27,6 +28,9 @@ export interface EventQuery {
 
 export const scopeOf = (actor: Actor): Scope => ({ organisation: actor.organisationId, all: seesAllTrails(actor) });
 
+/** An event as the access trail names it: not by its eventID, a hash that would outlive an erasure. */
+export const subjectOf = ({ position }: { readonly position: number }): string => `event ${position}`;
+
 /** What the policy asks about a stored event, as far as this reader goes. */
 export const factsOf = (
   actor: Actor,
@@ -40,6 +44,9 @@ export const factsOf = (
 export function seenEvent(actor: Actor, stored: StoredEvent): CapturedEvent | null {
   const view = eventView(actor, factsOf(actor, stored));
   if (view === 'hidden') return null;
+  if (stored.body === null) {
+    return stored.erased && eventModel(stored.position, erasedDocument(stored.position, stored.erased));
+  }
   const document = JSON.parse(stored.body) as Record<string, unknown>;
   return eventModel(stored.position, view === 'full' ? document : trailView(document));
 }
@@ -61,7 +68,7 @@ export class EventsService {
     const place = eventID === null ? position! : await this.positions.ofEventId(eventID);
     const stored = place === undefined ? undefined : await this.store.at(place, asker.actor.organisationId);
     const seen = stored ? seenEvent(asker.actor, stored) : null;
-    if (seen) await this.record(asker, [stored!], 'Query.event', seen.eventID);
+    if (seen) await this.record(asker, [stored!], 'Query.event', subjectOf(seen));
     return seen;
   }
 

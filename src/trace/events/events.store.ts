@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ERASED_COLUMN, type ErasedEvent } from '../../capture/erased-event.js';
 import { Database, type Row } from '../../platform/database/database.js';
 
 /** An event as it is stored, and whether the reader's organisation is named in it. */
@@ -6,7 +7,9 @@ export interface StoredEvent extends Row {
   readonly position: number;
   readonly capturedBy: number;
   readonly party: boolean;
-  readonly body: string;
+  /** Null where it was erased. */
+  readonly body: string | null;
+  readonly erased: ErasedEvent | null;
 }
 
 /** Whose events: those of one organisation, or all. */
@@ -61,20 +64,20 @@ const CANDIDATES = {
 const page = (candidates: string, visible: string): string => `
   with candidate as materialized (${candidates}),
   scanned as (select count(*)::int as looked, min(position) as oldest from candidate),
-  hit as (select e.position, e.captured_by, octet_length(e.body) as size, ${PARTY}
+  hit as (select e.position, e.captured_by, coalesce(octet_length(e.body), 0) as size, ${PARTY}
     from candidate join event e using (position)
     where ($4::smallint is null or e.step = $4) and ($5::timestamptz is null or e.event_time >= $5)
       and ($6::timestamptz is null or e.event_time < $6) ${visible}
     order by position desc limit $7),
   sized as (select *, sum(size) over (order by position desc) - size as before, count(*) over ()::int as hits from hit)
-  select s.looked, s.oldest, z.hits, z.position, z.captured_by as "capturedBy", z.party, e.body
+  select s.looked, s.oldest, z.hits, z.position, z.captured_by as "capturedBy", z.party, e.body, ${ERASED_COLUMN}
   from scanned s left join sized z on z.before < ${PAGE_BYTES} left join event e on e.position = z.position
   order by z.position desc`;
 
 const SEEN = `and (e.captured_by = $1 or ${NAMED})`;
 
 const SQL = {
-  at: `select e.position, e.captured_by as "capturedBy", e.body, ${PARTY} from event e where e.position = $2`,
+  at: `select e.position, e.captured_by as "capturedBy", e.body, ${PARTY}, ${ERASED_COLUMN} from event e where e.position = $2`,
   all: page(CANDIDATES.all, ''),
   own: page(CANDIDATES.own, ''),
   allOfEpc: page(CANDIDATES.epc, ''),

@@ -4,7 +4,7 @@ import { UnauthenticatedError } from '../../access/errors.js';
 import { Tokens } from '../../access/tokens.js';
 import type { CapturedEvent } from '../../capture/captured-event.model.js';
 import type { GraphqlContext } from '../../platform/graphql/context.js';
-import { scopeOf, seenEvent, type Asker } from '../events/events.service.js';
+import { scopeOf, seenEvent, subjectOf, type Asker } from '../events/events.service.js';
 import { OwnSites } from '../own-sites.service.js';
 import type { Shipment } from '../shipments/shipments.model.js';
 import { ShipmentsService } from '../shipments/shipments.service.js';
@@ -62,7 +62,7 @@ export class LiveService {
         const event = seenEvent(asker.actor, stored);
         if (!event || !fits(event, filter)) continue;
         await this.mayGoOn(context);
-        await this.record(asker, [stored], 'Subscription.eventCaptured', event.eventID);
+        await this.record(asker, [stored], 'Subscription.eventCaptured', subjectOf(event));
         yield event;
       }
     }
@@ -82,7 +82,7 @@ export class LiveService {
       )) {
         await this.mayGoOn(context);
         const stored = batch.filter(({ position }) => position === shipment.position);
-        await this.record(asker, stored, 'Subscription.shipmentArriving', shipment.eventID);
+        await this.record(asker, stored, 'Subscription.shipmentArriving', subjectOf(shipment));
         yield shipment;
       }
     }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ERASED_COLUMN } from '../../capture/erased-event.js';
 import { Database, type Row } from '../../platform/database/database.js';
 import type { Scope, StoredEvent } from '../events/events.store.js';
 
@@ -11,7 +12,7 @@ export interface LogHead extends Row {
 }
 
 const PARTY = `exists (select from event_party p where p.organisation_id = $1 and p.position = e.position offset 0) as party`;
-const COLUMNS = `e.position, e.captured_by as "capturedBy", e.body, ${PARTY}`;
+const COLUMNS = `e.position, e.captured_by as "capturedBy", e.body, ${PARTY}, ${ERASED_COLUMN}`;
 
 const SQL = {
   heads: `select number as log, number::bigint << 40 as base, (number::bigint << 40) + size - 1 as last,

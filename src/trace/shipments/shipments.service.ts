@@ -4,10 +4,10 @@ import type { Actor } from '../../access/actor.js';
 import { eventView } from '../../access/policy.js';
 import type { CapturedEvent } from '../../capture/captured-event.model.js';
 import { EventPositions } from '../../capture/event-positions.service.js';
-import { eventIdOfHash } from '../../capture/seal.js';
+import { eventIdAt } from '../../capture/erased-event.js';
 import { parseEpc, sgtinUri, ssccUri } from '../../domain/gs1/epc.js';
 import { encodeCursor, pageOf, type Page } from '../../platform/graphql/pagination.js';
-import { seenEvent, type Asker } from '../events/events.service.js';
+import { seenEvent, subjectOf, type Asker } from '../events/events.service.js';
 import { EventsStore } from '../events/events.store.js';
 import { Names } from '../names.service.js';
 import { OwnSites } from '../own-sites.service.js';
@@ -58,7 +58,7 @@ export class ShipmentsService {
     const [row] = position === undefined ? [] : await this.store.at([position]);
     const shipment = row && (await this.model(row));
     if (!shipment || !maySee(asker.actor, shipment)) return null;
-    await this.record(asker, [shipment], 'Query.shipment', eventID);
+    await this.record(asker, [shipment], 'Query.shipment', subjectOf(shipment));
     return shipment;
   }
 
@@ -100,7 +100,7 @@ export class ShipmentsService {
   private async model(row: ShipmentRow): Promise<Shipment> {
     const [from, to] = await Promise.all([this.names.site(row.fromSite), this.names.site(row.toSite)]);
     const { position, packs, shippedAt, receivedAt, receivedIn, purchaseOrder, despatchAdvice } = row;
-    const eventID = eventIdOfHash(row.hash);
+    const eventID = eventIdAt(position, row.hash);
     return { eventID, position, from, to, packs, shippedAt, receivedAt, receivedIn, purchaseOrder, despatchAdvice };
   }
 

@@ -4,7 +4,8 @@ import type { DirectionOfShipment, StateOfShipment } from './shipments.model.js'
 
 export interface ShipmentRow extends Row {
   readonly position: number;
-  readonly hash: Buffer;
+  /** Null where the shipping event was erased. */
+  readonly hash: Buffer | null;
   readonly fromSite: number;
   readonly toSite: number;
   readonly packs: number;
