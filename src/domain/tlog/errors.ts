@@ -29,7 +29,8 @@ export type TlogErrorCode =
   | 'TLOG_POLICY_MEMBER_TWICE'
   | 'TLOG_POLICY_THRESHOLD'
   | 'TLOG_POLICY_QUORUM'
-  | 'TLOG_POLICY_TOO_LARGE';
+  | 'TLOG_POLICY_TOO_LARGE'
+  | 'TLOG_REQUEST_MALFORMED';
 
 /** The one error of `domain/tlog`: everything a hostile log or receipt can do wrong ends here. */
 export class TlogError extends DomainError<TlogErrorCode> {

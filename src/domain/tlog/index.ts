@@ -14,3 +14,4 @@ export * from './tile-nodes.js';
 export * from './tile-path.js';
 export * from './tile.js';
 export { Frontier, packedRoot, treeRoot } from './tree.js';
+export * from './witness.js';
