@@ -1,6 +1,7 @@
 import type { Check } from '../../../../src/domain/receipt/check.js';
 import type { Receipt } from '../../../../src/domain/receipt/receipt.js';
 import type { Terminal } from '../command.js';
+import { type OpenQuestion, openQuestions } from '../open-questions.js';
 import { printable } from '../printable.js';
 import type { FileReport, ReceiptResult, Reporter } from './reporter.js';
 
@@ -118,12 +119,12 @@ function verdict(checks: readonly Check[], proven: boolean): string[] {
   return [head, ...open.map((line) => `  - ${line}`)];
 }
 
+const QUESTIONS: Readonly<Record<OpenQuestion, string>> = {
+  log: 'Whose log it is: no --trust file was given. Anybody can make a log.',
+  chain: 'That the chain holds the anchor: the chain itself was not asked (no --rpc).',
+  block: 'That the chain has this block: compare its number and hash with any node or explorer that you trust.',
+};
+
 /** What remains to be believed, a line each. */
-export function missing(checks: readonly Check[]): string[] {
-  const asked = new Set(checks.filter(({ ok }) => ok !== null).map(({ name }) => name));
-  const open: string[] = [];
-  if (!asked.has('log-key')) open.push('Whose log it is: no --trust file was given. Anybody can make a log.');
-  if (!asked.has('chain-event'))
-    open.push('That the chain holds the anchor: the chain itself was not asked (no --rpc).');
-  return open;
-}
+export const missing = (checks: readonly Check[]): string[] =>
+  openQuestions(checks).map((question) => QUESTIONS[question]);
