@@ -1,5 +1,6 @@
 import { toBase64 } from '../bytes.js';
 import type { HostileValue } from './hostile-value.js';
+import { readHashes } from './receipt-event.js';
 import type { StateProof } from './state-proof.js';
 
 /** Where a chain recorded the log. Addresses and hashes are `0x` and lower-case hex. */
@@ -75,7 +76,7 @@ function readAnchor(anchor: HostileValue): ReceiptAnchor {
 }
 
 function readConsistency(consistency: HostileValue): Uint8Array[] {
-  const hashes = consistency.list(MOST_PROOF).map((hash) => hash.hash());
+  const hashes = readHashes(consistency, MOST_PROOF);
   return hashes.length > 0 ? hashes : consistency.refuse('hashes, or no such member');
 }
 

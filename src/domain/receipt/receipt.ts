@@ -1,22 +1,23 @@
 import { toBase64 } from '../bytes.js';
-import { canonicalJson, NotJsonError } from '../json/jcs.js';
 import { JsonTextError, parseStrictJson } from '../json/strict-json.js';
-import { type Disclosure } from './commitment.js';
 import { ReceiptError } from './errors.js';
 import { HostileValue } from './hostile-value.js';
 import { anchorJson, MOST_PROOF, readAnchors, type ReceiptAnchor } from './receipt-anchor.js';
-import { commitmentFromDisclosures, type DisclosureProof } from './selective-disclosure.js';
+import {
+  EVENT_MEMBERS,
+  eventJson,
+  MOST_EVENT_HASHES,
+  readEvent,
+  readHashes,
+  type ReceiptEvent,
+} from './receipt-event.js';
 
 export { blockTime, type ReceiptAnchor } from './receipt-anchor.js';
+export { type ReceiptEvent, receiptEvent } from './receipt-event.js';
 
 /** docs/formats/receipt.md. */
 export const RECEIPT_FORMAT = 'halisi-receipt/v1';
 export const RECEIPT_MEDIA_TYPE = 'application/vnd.halisi.receipt+json';
-
-/** What of an event is shown, and how that leads to its commitment. */
-export interface ReceiptEvent extends DisclosureProof {
-  readonly commitment: Uint8Array;
-}
 
 /** Where the commitment is in the log: `proof` is its inclusion proof in the tree of `checkpoint`, a signed note. */
 export interface ReceiptLog {
@@ -39,26 +40,12 @@ export interface Receipt extends Evidence {
 }
 
 const MOST_CHARACTERS = 16 * 1024 * 1024;
-const MOST_DISCLOSURES = 1_000_000;
-const MOST_HASHES = 2_000_000;
-
-/** The event part of a receipt, from a proof of disclosures. */
-export const receiptEvent = (proof: DisclosureProof): ReceiptEvent => ({
-  ...proof,
-  commitment: commitmentFromDisclosures(proof),
-});
 
 /** The text of a receipt file. `parseReceipt` gives the receipt back. */
 export function formatReceipt({ event, log, anchors }: Receipt): string {
   const text = JSON.stringify({
     format: RECEIPT_FORMAT,
-    event: {
-      commitment: toBase64(event.commitment),
-      size: event.size,
-      indexes: event.indexes,
-      disclosures: event.disclosures,
-      proof: event.hashes.map(toBase64),
-    },
+    event: { ...eventJson(event), proof: event.hashes.map(toBase64) },
     log: { origin: log.origin, index: log.index, proof: log.proof.map(toBase64), checkpoint: log.checkpoint },
     anchors: anchors.map(anchorJson),
   });
@@ -71,10 +58,11 @@ export function parseReceipt(text: string): Receipt {
   if (text.length > MOST_CHARACTERS) {
     throw new ReceiptError('RECEIPT_MALFORMED', `A receipt has at most ${MOST_CHARACTERS} characters.`);
   }
-  return readReceipt(strictly(text));
+  return readReceipt(readJson(text));
 }
 
-function strictly(text: string): unknown {
+/** JSON of a file from outside. Throws ReceiptError (RECEIPT_MALFORMED). */
+export function readJson(text: string): unknown {
   try {
     return parseStrictJson(text);
   } catch (error) {
@@ -93,44 +81,15 @@ export function readReceipt(json: unknown): Receipt {
   }
   receipt.only('format', 'event', 'log', 'anchors');
   return {
-    event: readEvent(receipt.member('event')),
+    event: readEventMember(receipt.member('event')),
     log: readLog(receipt.member('log')),
     anchors: readAnchors(receipt.member('anchors')),
   };
 }
 
-function readEvent(event: HostileValue): ReceiptEvent {
-  event.only('commitment', 'size', 'indexes', 'disclosures', 'proof');
-  return {
-    commitment: event.member('commitment').hash(),
-    size: event.member('size').count(),
-    indexes: event
-      .member('indexes')
-      .list(MOST_DISCLOSURES)
-      .map((index) => index.count()),
-    disclosures: event.member('disclosures').list(MOST_DISCLOSURES).map(readDisclosure),
-    hashes: event
-      .member('proof')
-      .list(MOST_HASHES)
-      .map((hash) => hash.hash()),
-  };
-}
-
-/** `[salt, name, value]`. */
-export function readDisclosure(disclosure: HostileValue): Disclosure {
-  const [salt, name, value, ...rest] = disclosure.list(3);
-  if (salt === undefined || name === undefined || value === undefined || rest.length > 0) {
-    return disclosure.refuse('[salt, name, value]');
-  }
-  salt.text(/^[A-Za-z0-9_-]{22}$/, 'the base64url of 16 bytes');
-  name.text();
-  try {
-    canonicalJson(disclosure.raw());
-  } catch (error) {
-    if (error instanceof NotJsonError) return disclosure.refuse('JSON with a canonical form');
-    throw error;
-  }
-  return disclosure.raw() as Disclosure;
+function readEventMember(event: HostileValue): ReceiptEvent {
+  event.only(...EVENT_MEMBERS, 'proof');
+  return readEvent(event, readHashes(event.member('proof'), MOST_EVENT_HASHES));
 }
 
 function readLog(log: HostileValue): ReceiptLog {
@@ -138,10 +97,7 @@ function readLog(log: HostileValue): ReceiptLog {
   return {
     origin: log.member('origin').text(),
     index: log.member('index').count(),
-    proof: log
-      .member('proof')
-      .list(MOST_PROOF)
-      .map((hash) => hash.hash()),
+    proof: readHashes(log.member('proof'), MOST_PROOF),
     checkpoint: log.member('checkpoint').text(),
   };
 }
