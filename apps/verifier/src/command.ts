@@ -9,8 +9,8 @@ export interface Terminal {
   stopped(): AbortSignal;
 }
 
-/** 0: all is well. 1: something is broken, and it is named. 2: used wrongly. */
-export type Status = 0 | 1 | 2;
+/** 0: all is well. 1: something is broken, and it is named. 2: used wrongly. 3: what was to be looked at gave no answer. */
+export type Status = 0 | 1 | 2 | 3;
 
 /** A subcommand of `halisi-verify`, in a folder of its own. */
 export interface Command {

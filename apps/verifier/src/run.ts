@@ -1,8 +1,10 @@
 import { checkCommand } from './check/check.js';
 import { type Command, type Status, type Terminal, UsageError } from './command.js';
+import { witnessCommand } from './witness/witness.js';
+import { monitorCommand } from './monitor/command.js';
 
 /** The subcommands. The first is meant where none is named. */
-export const COMMANDS: readonly [Command, ...Command[]] = [checkCommand];
+export const COMMANDS: readonly [Command, ...Command[]] = [checkCommand, monitorCommand, witnessCommand];
 
 /** Runs the command that the arguments name; the exit status. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<Status> {
