@@ -45,6 +45,8 @@ export const abilities = {
   recall: { organisations: ['manufacturer', 'regulator'], roles: ['responsible_person'] },
   /** Lift a hold other than a recall, as far as its rule allows. */
   lift_holds: { organisations: [...traders, 'regulator'], roles: ['responsible_person', 'pharmacist'] },
+  /** Destroy the content of an event, as far as `cases/erasure/erasure-rules.ts` allows it. */
+  erase: { organisations: [...traders, 'regulator'], roles: ['admin', 'responsible_person'] },
   /** Hand in EPCIS events in a document. */
   capture: { organisations: traders, roles: hands },
   /** See who read one's own organisation's data. */

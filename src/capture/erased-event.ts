@@ -33,9 +33,9 @@ export const ERASED_FIELD = 'halisi:erased';
 
 /** A column of ErasedEvent for an event `e`: null where the event has its body, as nearly all have. */
 export const ERASED_COLUMN = `case when e.body is null then (
-    select json_build_object('at', x.erased_at, 'reason', x.reason, 'by', o.gln, 'eventTime', e.event_time,
-      'recordTime', e.recorded_at, 'step', e.step, 'parent', x.parent, 'place', x.place)
-    from erasure x join organisation o on o.id = x.organisation_id where x.position = e.position) end as erased`;
+    select json_build_object('at', gone.erased_at, 'reason', gone.reason, 'by', o.gln, 'eventTime', e.event_time,
+      'recordTime', e.recorded_at, 'step', e.step, 'parent', gone.parent, 'place', gone.place)
+    from erasure gone join organisation o on o.id = gone.organisation_id where gone.position = e.position) end as erased`;
 
 const ERASED_ID = /^urn:halisi:erased:(\d{1,16})$/;
 

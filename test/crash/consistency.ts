@@ -8,19 +8,35 @@ export interface Connection {
  * rows that say a thing first (events, packs and their parents) whatever is stored of it a second time.
  */
 const RULES: Readonly<Record<string, string>> = {
-  'a log has as many events as its size says, without a gap': `
+  'a log has as many entries as its size says, without a gap': `
     select l.number, l.size, e.n, e.first, e.last from log l left join lateral (
-      select count(*) as n, min(position) as first, max(position) as last from event
+      select count(*) as n, min(position) as first, max(position) as last from log_entry
       where position >= l.number::bigint << 40 and position < (l.number + 1)::bigint << 40) e on true
     where e.n <> l.size or (l.size > 0 and (e.first <> l.number::bigint << 40 or e.last <> e.first + l.size - 1))`,
-  'each event has its log entry, which holds its commitment, and each entry its event': `
-    select coalesce(e.position, x.position) as position from event e full join log_entry x using (position)
-    where e.position is null or x.position is null or x.entry <> '\\x01'::bytea || e.commitment`,
+  'each event, batch of the access trail and erasure has its log entry, which holds its commitment, and each entry its own': `
+    select coalesce(e.position, x.position) as position from (
+      select position, '\\x01'::bytea || commitment as entry from event
+      union all select position, '\\x02'::bytea || commitment from trail_batch
+      union all select logged_in, '\\x03'::bytea || commitment from erasure) e full join log_entry x using (position)
+    where x.entry is distinct from e.entry`,
+  'an event is whole, or erased with nothing left that confirms its content': `
+    select e.position from event e left join erasure x using (position)
+    where (e.body is null) <> (x.position is not null)
+      or x.position is not null and (num_nonnulls(e.secret, e.hash, e.request) > 0
+        or exists (select from epc_event m where m.position = e.position and m.role = 6)
+        or exists (select from hold h where h.opened_in = e.position and h.reason <> '(erased)'))`,
+  'each batch of the access trail begins where the last one ended, and has its rows': `
+    select b.position from (select *, lag(upto_xid) over ordered as last_xid, lag(upto_id) over ordered as last_id
+      from trail_batch window ordered as (order by upto_xid, upto_id)) b
+    where row(b.after_xid, b.after_id) is distinct from row(coalesce(b.last_xid, '0'), coalesce(b.last_id, 0))
+      or (select count(*) from access_trail t where row(t.xid, t.id) > row(b.after_xid, b.after_id)
+        and row(t.xid, t.id) <= row(b.upto_xid, b.upto_id)) <> case when b.forgotten_at is null then b.size else 0 end`,
   'the body of an event names the event ID of its hash': `
     select position from event
-    where body::json->>'eventID' is distinct from 'ni:///sha-256;' || encode(hash, 'hex') || '?ver=CBV2.0'`,
+    where body is not null and body::json->>'eventID' is distinct from 'ni:///sha-256;' || encode(hash, 'hex') || '?ver=CBV2.0'`,
   'each event was made for a request': `
-    select e.position from event e left join capture_request r using (position) where r.position is null`,
+    select e.position from event e where e.body is not null
+      and not exists (select from capture_request r where r.request = e.request and r.position = e.position)`,
   'no request, index entry or party points at an event that is not there': `
     select x.kind, x.position from (select 'request' as kind, position from capture_request
       union all select 'epc', position from epc_event union all select 'party', position from event_party
@@ -30,13 +46,13 @@ const RULES: Readonly<Record<string, string>> = {
       union all select 'container', changed_in from container union all select 'pack', changed_in from item) x
     where not exists (select from event e where e.position = x.position)`,
   'each event is found by its event ID': `
-    select e.position from event e where not exists (select from epc_event x where x.position = e.position and x.role = 6)`,
+    select e.position from event e where e.body is not null and not exists (select from epc_event x where x.position = e.position and x.role = 6)`,
   'each pack of a commissioning event has its row, and each row its event': `
     select coalesce(e.position, i.position) as position, e.packs, i.packs as rows from (
       select position, json_array_length(body::json->'epcList') as packs from event
       where body::json->>'bizStep' = 'commissioning') e
     full join (select commissioned_in as position, count(*) as packs from item group by 1) i using (position)
-    where e.packs is distinct from i.packs`,
+    where e.packs is distinct from i.packs and not exists (select from erasure x where x.position = i.position)`,
   'a lot counts the packs that were commissioned of it': `
     select l.id, l.commissioned, count(i.lot_id) as packs from lot l left join item i on i.lot_id = l.id
     group by l.id having l.commissioned <> count(i.lot_id)`,

@@ -5,6 +5,7 @@ import type { Captured } from '../../src/capture/group.js';
 import type { Command } from '../../src/domain/custody/decide.js';
 import { actAt, GTIN, packsOf, reference, SITES, type SiteName } from '../../src/domain/custody/testing/small-world.js';
 import { DomainError } from '../../src/domain/errors.js';
+import type { Database } from '../../src/platform/database/database.js';
 import { inconsistencies } from '../crash/consistency.js';
 import { TestPostgres } from './transparency-fixture.js';
 
@@ -15,6 +16,7 @@ export const isCaptured = (outcome: Outcome): outcome is Captured => 'position' 
 /** Two write paths, as two processes have them, on one database with the small network of the domain's specs. */
 export class TwoProcesses {
   readonly services: readonly [CaptureService, CaptureService];
+  readonly databases: readonly [Database, Database];
 
   private constructor(
     database: Awaited<ReturnType<TestPostgres['database']>>,
@@ -25,7 +27,8 @@ export class TwoProcesses {
       prepare: () => Promise.resolve(),
       know: () => Promise.resolve(),
     } as unknown as CaptureReference;
-    this.services = [new CaptureService(database.database, partners), new CaptureService(database.another(), partners)];
+    this.databases = [database.database, database.another()];
+    this.services = [new CaptureService(this.databases[0], partners), new CaptureService(this.databases[1], partners)];
   }
 
   static async on(postgres: TestPostgres): Promise<TwoProcesses> {
