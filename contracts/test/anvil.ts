@@ -10,6 +10,7 @@ const MNEMONIC = 'test test test test test test test test test test test junk';
 
 /** A chain of its own for one test file, with funded wallets. */
 export interface TestChain {
+  readonly url: string;
   readonly provider: JsonRpcProvider;
   /** The nth of anvil's funded accounts. */
   wallet(n: number): Wallet;
@@ -22,7 +23,8 @@ export async function startChain(): Promise<TestChain> {
   const anvil = spawn(anvilBinary(), ['--port', String(port), '--silent'], { stdio: 'ignore' });
   // Network and caching are fixed: batching stalls every call, and a cached answer would hide a state change.
   const network = Network.from(CHAIN_ID);
-  const provider = new JsonRpcProvider(`http://127.0.0.1:${port}`, network, {
+  const url = `http://127.0.0.1:${port}`;
+  const provider = new JsonRpcProvider(url, network, {
     staticNetwork: network,
     batchMaxCount: 1,
     cacheTimeout: -1,
@@ -30,6 +32,7 @@ export async function startChain(): Promise<TestChain> {
   });
   await ready(port);
   return {
+    url,
     provider,
     wallet: (n) => new Wallet(HDNodeWallet.fromPhrase(MNEMONIC, '', `m/44'/60'/0'/0/${n}`).privateKey, provider),
     async stop() {
