@@ -33,15 +33,22 @@ export interface ForkEvidence {
   readonly refused: string;
 }
 
-/** The answer to a request. A witness stores `next` before it cosigns `text`, and a fork before it refuses. */
-export type WitnessDecision =
-  | { readonly status: 200; readonly text: string; readonly next: WitnessedTree }
-  | {
-      readonly status: 400 | 403 | 404 | 409 | 422;
-      readonly contentType: string;
-      readonly body: string;
-      readonly fork?: ForkEvidence;
-    };
+/** A checkpoint to cosign: a witness stores `next`, durably, and then cosigns `text`. */
+export interface WitnessConsent {
+  readonly status: 200;
+  readonly text: string;
+  readonly next: WitnessedTree;
+}
+
+/** An answer without a cosignature. A witness stores the evidence of a fork before it gives it. */
+export interface WitnessRefusal {
+  readonly status: 400 | 403 | 404 | 409 | 422;
+  readonly contentType: string;
+  readonly body: string;
+  readonly fork?: ForkEvidence;
+}
+
+export type WitnessDecision = WitnessConsent | WitnessRefusal;
 
 /** What a witness knows of the log that a request names. */
 export interface WitnessView {
@@ -117,16 +124,14 @@ export function decideAddCheckpoint(request: AddCheckpointRequest, view: Witness
   return { status: 200, text: request.text, next: { size, root, note: signed } };
 }
 
-type Refusal = Exclude<WitnessDecision, { status: 200 }>;
-
-const refuse = (status: Refusal['status'], body: string, contentType = TEXT): Refusal => ({
+const refuse = (status: WitnessRefusal['status'], body: string, contentType = TEXT): WitnessRefusal => ({
   status,
   contentType,
   body: `${body}\n`,
 });
 
 /** A request whose form is wrong: what `parseAddCheckpoint` throws, as an answer. Any other error is thrown on. */
-export function refuseMalformed(error: unknown): WitnessDecision {
+export function refuseMalformed(error: unknown): WitnessRefusal {
   if (error instanceof TlogError) return refuse(400, error.message);
   throw error;
 }
