@@ -24,9 +24,9 @@ export interface FinalAnchor extends Row {
   readonly blockTime: Date;
 }
 
-/** The events at `positions`; those that do not exist are left out. */
+/** The events at `positions`; those that do not exist, or are erased, are left out. */
 export async function eventsAt(sql: Queryable, positions: readonly number[]): Promise<StoredEvent[]> {
-  const text = 'select position, body, secret from event where position = any($1::bigint[])';
+  const text = 'select position, body, secret from event where position = any($1::bigint[]) and body is not null';
   return sql.query<StoredEvent>('receipt-events', text, [positions]);
 }
 
