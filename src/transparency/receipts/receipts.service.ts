@@ -1,6 +1,12 @@
 import DataLoader from 'dataloader';
 import { DomainError } from '../../domain/errors.js';
-import { formatReceipt, receiptEvent, type Receipt, type ReceiptEvent } from '../../domain/receipt/receipt.js';
+import {
+  formatReceipt,
+  receiptEvent,
+  type Receipt,
+  type ReceiptEvent,
+  type ReceiptLog,
+} from '../../domain/receipt/receipt.js';
 import { proveDisclosures } from '../../domain/receipt/selective-disclosure.js';
 import type { Database } from '../../platform/database/database.js';
 import { inOrder } from '../../platform/graphql/loader.js';
@@ -80,13 +86,11 @@ export class ReceiptsService {
    * `accept`, asked once all fields were seen, says no), RECEIPT_PENDING while no signed checkpoint holds it.
    */
   async forEvent(position: number, select: Select, accept?: () => boolean): Promise<IssuedReceipt> {
-    const { log, index } = placeOf(position);
-    const [event, evidence] = await Promise.all([
-      this.eventPart({ position, select, ...(accept && { accept }) }),
-      this.evidence.of(log, index),
-    ]);
-    if (evidence === null) throw pending();
-    const receipt = await this.receipt(log, index, event, evidence);
+    const event = this.eventPart({ position, select, ...(accept && { accept }) });
+    const [part, behind] = await Promise.all([event, this.behind(position)]);
+    if (behind === null) throw pending();
+    const { evidence, logPart } = behind;
+    const receipt: Receipt = { event: part, log: logPart, anchors: evidence.anchors };
     return { evidence: stageOf(evidence), receipt, text: formatReceipt(receipt) };
   }
 
@@ -97,12 +101,15 @@ export class ReceiptsService {
   async forEvents(
     wanted: readonly Wanted[],
   ): Promise<{ readonly evidence: IssuedReceipt['evidence']; readonly receipts: readonly Receipt[] }> {
-    const places = wanted.map(({ position }) => placeOf(position));
-    const newest = places.reduce((a, b) => (a.index > b.index ? a : b));
+    const newest = placeOf(Math.max(...wanted.map(({ position }) => position)));
     const evidence = await this.evidence.of(newest.log, newest.index);
     if (evidence === null) throw pending();
+    const { anchors } = evidence;
     const receipts = await Promise.all(
-      wanted.map(async (each, i) => this.receipt(newest.log, places[i]!.index, await this.eventPart(each), evidence)),
+      wanted.map(async (each): Promise<Receipt> => {
+        const [event, log] = await Promise.all([this.eventPart(each), this.logPart(each.position, evidence)]);
+        return { event, log, anchors };
+      }),
     );
     return { evidence: stageOf(evidence), receipts };
   }
@@ -115,10 +122,16 @@ export class ReceiptsService {
     return receiptEvent(proof);
   }
 
-  private async receipt(log: number, index: number, event: ReceiptEvent, evidence: Evidence): Promise<Receipt> {
-    const { origin, size, note, anchors } = evidence;
-    const proof = await this.reader.inclusion(log, index, size);
-    return { event, log: { origin, index, proof, checkpoint: note }, anchors };
+  /** What stands behind an event, which is found without waiting for the event itself. */
+  private async behind(position: number): Promise<{ evidence: Evidence; logPart: ReceiptLog } | null> {
+    const { log, index } = placeOf(position);
+    const evidence = await this.evidence.of(log, index);
+    return evidence && { evidence, logPart: await this.logPart(position, evidence) };
+  }
+
+  private async logPart(position: number, { origin, size, note }: Evidence): Promise<ReceiptLog> {
+    const { log, index } = placeOf(position);
+    return { origin, index, proof: await this.reader.inclusion(log, index, size), checkpoint: note };
   }
 }
 
