@@ -11,6 +11,7 @@ import type { AnchorRpc } from './anchor-rpc.js';
 import { isNoAnswer, nodeAt } from './nodes.js';
 import type { EvidenceOptions } from './options.js';
 import { loadIdentities } from './pin.js';
+import { type Patience, patienceOf } from './source.js';
 import { printable } from './words.js';
 
 /** What a piece of evidence proves, and what whoever reads it must believe beside it. */
@@ -22,7 +23,11 @@ export interface Verdict {
 
 /** Checks an evidence file as a third party would: exit status 0 if it proves what it says. Throws UsageError. */
 export async function checkEvidence(options: EvidenceOptions, terminal: Terminal): Promise<Status> {
-  const verdict = await verdictOn(await loadEvidence(options.file), options, terminal.stopped());
+  const verdict = await verdictOn(
+    await loadEvidence(options.file),
+    options,
+    patienceOf(options.answerMs, terminal.stopped()),
+  );
   if (options.json) terminal.out(`${JSON.stringify(verdict, null, 2)}\n`);
   else terminal.out(inWords(verdict));
   return verdict.proven ? 0 : 1;
@@ -53,7 +58,7 @@ async function loadEvidence(path: string): Promise<Evidence | string> {
 async function verdictOn(
   evidence: Evidence | string,
   { trust, rpc }: EvidenceOptions,
-  stop: AbortSignal,
+  patience: Patience,
 ): Promise<Verdict> {
   if (typeof evidence === 'string') return notProven(evidence);
   const trusted = trust === undefined ? undefined : await loadIdentities(trust);
@@ -69,7 +74,7 @@ async function verdictOn(
         evidence,
         notes,
         keys,
-        rpc.map((url) => nodeAt(url, stop)),
+        rpc.map((url) => nodeAt(url, patience)),
       );
     }
     return onNotes(evidence, notes, keys);

@@ -9,7 +9,7 @@ import { Alarm, type Findings } from './findings.js';
 import { fastHasher } from './hasher.js';
 import type { Identity } from './identity.js';
 import type { LogReader } from './log-reader.js';
-import type { MonitorState, SeenCheckpoint } from './state.js';
+import type { CheckedEntries, MonitorState, SeenCheckpoint } from './state.js';
 import { entriesExplain } from './suspects.js';
 
 const MOST_UNPROVEN = 16;
@@ -23,9 +23,20 @@ export interface Following {
   readonly at: string;
 }
 
-/** The tiles of a tree. Their faults become alarms that name the path. */
-export async function openTiles(reader: LogReader, size: number, root: Uint8Array): Promise<VerifiedTiles> {
-  return tileFaults(() => VerifiedTiles.open(size, root, (tile) => reader.tile(tile), fastHasher));
+/** The tiles of a tree. Their faults become alarms that name the path: where the edge is wrong, the entries tell it. */
+export async function openTiles(
+  reader: LogReader,
+  checked: CheckedEntries,
+  tree: { readonly size: number; readonly root: Uint8Array },
+): Promise<VerifiedTiles> {
+  try {
+    return await tileFaults(() => VerifiedTiles.open(tree.size, tree.root, (tile) => reader.tile(tile), fastHasher));
+  } catch (error) {
+    if (!(error instanceof Alarm) || error.code !== 'WRONG_ROOT') throw error;
+    const wrong = await entriesExplain(reader, checked, tree);
+    if (wrong === undefined) throw error;
+    throw new Alarm('TILE_WRONG', `The tile ${wrong} does not hold the hashes of the entries.`);
+  }
 }
 
 /** Runs `work` on tiles; what a hostile tile makes it throw becomes an Alarm. */
@@ -100,15 +111,14 @@ const knownOf = ({ head, unproven }: MonitorState): SeenCheckpoint[] =>
 
 async function extend(following: Following, seen: SeenCheckpoint): Promise<void> {
   const { reader, state } = following;
-  let tiles: VerifiedTiles;
   try {
-    tiles = await openTiles(reader, seen.size, seen.root);
+    const tiles = await openTiles(reader, state.checked, seen);
     for (const known of knownOf(state)) {
       if (known.size <= seen.size) await mustExtend(following, known, seen, tiles);
     }
   } catch (error) {
     if (!isFork(error)) remember(state, seen);
-    throw await betterNamed(error, following, seen);
+    throw error;
   }
   state.unproven = state.unproven.filter(({ size }) => size > seen.size);
   state.sizes = thinned([...state.sizes, { size: seen.size, at: seen.at }]);
@@ -123,14 +133,6 @@ function remember(state: MonitorState, seen: SeenCheckpoint): void {
   // The first and the newest say most.
   const [first, ...later] = [...state.unproven, seen];
   state.unproven = [first!, ...later.slice(-(MOST_UNPROVEN - 1))];
-}
-
-/** Where the edge does not lead to the root, the entries may tell which tile it is. */
-async function betterNamed(error: unknown, { reader, state }: Following, seen: SeenCheckpoint): Promise<unknown> {
-  if (!(error instanceof Alarm) || error.code !== 'WRONG_ROOT') return error;
-  const wrong = await entriesExplain(reader, state.checked, seen);
-  if (wrong === undefined) return error;
-  return new Alarm('TILE_WRONG', `The tile ${wrong} does not hold the hashes of the entries.`);
 }
 
 async function mustExtend(
@@ -172,11 +174,11 @@ function forked(
 
 /** A smaller tree than before: an old copy, or entries were taken away. Another history in it is a fork. */
 async function shrunk(following: Following, head: SeenCheckpoint, seen: SeenCheckpoint): Promise<void> {
-  const { reader, findings } = following;
+  const { reader, findings, state } = following;
   const evidence = evidenceOf('shrunk', following, seen, head);
   findings.alarm('SHRUNK', `The log has ${seen.size} entries, it had ${head.size}.`, evidence);
   try {
-    const tiles = await openTiles(reader, head.size, head.root);
+    const tiles = await openTiles(reader, state.checked, head);
     const root = await tileFaults(() => tiles.prefixRoot(seen.size));
     if (seen.size === 0 || equalBytes(root, seen.root)) return;
     const proof = await tileFaults(() => tiles.consistency(seen.size));

@@ -11,7 +11,7 @@ import { nodeAt } from './nodes.js';
 import type { AcknowledgeOptions, MonitorOptions } from './options.js';
 import { findIdentity, logSource } from './pin.js';
 import { type Rounds, look } from './round.js';
-import { openSource, pause } from './source.js';
+import { type Patience, openSource, patienceOf, pause } from './source.js';
 import { loadState, saveState } from './state-file.js';
 import { type MonitorState, newState } from './state.js';
 import { inJson, inWords, printable } from './words.js';
@@ -21,12 +21,12 @@ const LEAST_BUDGET_MS = 60_000;
 
 /** Follows a log until the process is told to end, or looks once. Throws UsageError. */
 export async function monitor(options: MonitorOptions, terminal: Terminal): Promise<Status> {
-  const stop = terminal.stopped();
+  const patience = patienceOf(options.answerMs, terminal.stopped());
   const release = await lockFile(options.state);
   try {
-    const state = await begin(options, terminal, stop);
+    const state = await begin(options, terminal, patience);
     if (state === undefined) return COULD_NOT_LOOK;
-    return await new Monitor(options, terminal, stop, state).run();
+    return await new Monitor(options, terminal, patience, state).run();
   } catch (error) {
     if (error instanceof Stopped) return 0;
     throw error;
@@ -39,7 +39,7 @@ export async function monitor(options: MonitorOptions, terminal: Terminal): Prom
 async function begin(
   options: MonitorOptions,
   terminal: Terminal,
-  stop: AbortSignal,
+  patience: Patience,
 ): Promise<MonitorState | undefined> {
   const known = await loadState(options.state);
   if (known !== undefined && known.url !== options.url) {
@@ -50,12 +50,12 @@ async function begin(
   if (known !== undefined && !options.repin && options.trust === undefined) return known;
   for (;;) {
     try {
-      return adopt(options, terminal, known, await findIdentity(options.url, options.trust, stop));
+      return adopt(options, terminal, known, await findIdentity(options.url, options.trust, patience));
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       terminal.err(`NOT_REACHED: ${printable(error.message)}\n`);
       if (options.once) return undefined;
-      await pause(options.everyMs, stop);
+      await pause(options.everyMs, patience.stop);
     }
   }
 }
@@ -97,15 +97,15 @@ class Monitor {
   constructor(
     private readonly options: MonitorOptions,
     private readonly terminal: Terminal,
-    private readonly stop: AbortSignal,
+    private readonly patience: Patience,
     private readonly state: MonitorState,
   ) {
     const { once, everyMs, graceMs, overdueMs, fromBlock } = options;
     this.rounds = {
-      ...{ stop, graceMs, overdueMs, now: Date.now },
-      reader: new LogReader(logSource(options.url, state.pinned, stop)),
-      nodes: options.rpc.map((url) => nodeAt(url, stop)),
-      elsewhere: options.compare.map((place) => openSource(place, stop)),
+      ...{ patience, graceMs, overdueMs, now: Date.now },
+      reader: new LogReader(logSource(options.url, state.pinned, patience)),
+      nodes: options.rpc.map((url) => nodeAt(url, patience)),
+      elsewhere: options.compare.map((place) => openSource(place, patience)),
       policy: undefined,
       budgetMs: once ? Infinity : Math.max(everyMs, LEAST_BUDGET_MS),
       save: () => saveState(options.state, state),
@@ -120,7 +120,7 @@ class Monitor {
       const reached = await this.round({ ...this.rounds, policy });
       if (this.options.once) return this.status(reached);
       try {
-        await pause(this.options.everyMs, this.stop);
+        await pause(this.options.everyMs, this.patience.stop);
       } catch (error) {
         if (error instanceof Stopped) return this.status(true);
         throw error;

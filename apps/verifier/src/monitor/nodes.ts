@@ -3,21 +3,20 @@ import type { RpcCall } from '../../../../src/domain/receipt/rpc-chain.js';
 import { AnchorRpc, type BlockId } from './anchor-rpc.js';
 import { Alarm, Unreachable } from './findings.js';
 import { httpRequest } from './http.js';
-import { PATIENCE, retrying } from './source.js';
+import { type Patience, retrying } from './source.js';
 
 const LONGEST_ANSWER = 32 * 2 ** 20;
 
 /** A node of a chain over HTTP, with bounds on time and length. */
-export function nodeAt(url: string, stop: AbortSignal): AnchorRpc {
+export function nodeAt(url: string, patience: Patience): AnchorRpc {
   // The rest of the URL is often a secret of whoever pays for the node.
   const name = new URL(url).origin;
+  const once = { ...patience, retriesMs: patience.retriesMs.slice(0, 1) };
   const call: RpcCall = async (method, params) => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-    const { result, error } = await retrying(() => post(url, body, stop), stop, PATIENCE.retriesMs.slice(0, 1)).catch(
-      (failure: unknown) => {
-        throw failure instanceof Unreachable ? new Unreachable(failure.message.replaceAll(url, name)) : failure;
-      },
-    );
+    const { result, error } = await retrying(() => post(url, body, patience), once).catch((failure: unknown) => {
+      throw failure instanceof Unreachable ? new Unreachable(failure.message.replaceAll(url, name)) : failure;
+    });
     if (error != null) throw unusable(`${method}: ${JSON.stringify(error).slice(0, 300)}`);
     if (result === undefined) throw unusable(`${method}: the answer has no result`);
     return result;
@@ -25,8 +24,8 @@ export function nodeAt(url: string, stop: AbortSignal): AnchorRpc {
   return new AnchorRpc(name, call);
 }
 
-async function post(url: string, body: string, stop: AbortSignal): Promise<{ result?: unknown; error?: unknown }> {
-  const request = { limit: LONGEST_ANSWER, patienceMs: PATIENCE.answerMs, stop, body };
+async function post(url: string, body: string, patience: Patience): Promise<{ result?: unknown; error?: unknown }> {
+  const request = { limit: LONGEST_ANSWER, patienceMs: patience.answerMs, stop: patience.stop, body };
   const { status, body: answer } = await httpRequest(url, request);
   if (answer === undefined) throw unusable(`the answer is longer than ${LONGEST_ANSWER} bytes`);
   try {

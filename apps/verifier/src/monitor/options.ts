@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../command.js';
 import { type AlarmCode, isAlarmCode } from './findings.js';
@@ -22,6 +23,7 @@ or if the chain or its witnesses contradict it.
   --full                  reads every entry again, from the first
   --overdue MINUTES       when an entry must be final on the chain (180)
   --grace MINUTES         how long the log, a chain or a checkpoint may be away (15)
+  --patience SECONDS      how long one answer may take (30)
   --acknowledge CODE      takes back a raised alarm
   --check-evidence FILE   checks what a monitor wrote down as proof
   --json                  a line of JSON for each look
@@ -44,6 +46,7 @@ export interface MonitorOptions {
   readonly full: boolean;
   readonly overdueMs: number;
   readonly graceMs: number;
+  readonly answerMs: number;
   readonly json: boolean;
 }
 
@@ -58,6 +61,7 @@ export interface EvidenceOptions {
   readonly file: string;
   readonly trust?: string;
   readonly rpc: readonly string[];
+  readonly answerMs: number;
   readonly json: boolean;
 }
 
@@ -67,27 +71,30 @@ export function readOptions(args: readonly string[]): MonitorOptions | Acknowled
   const rpc = (values.rpc ?? []).map(rpcUrl);
   const trust = values.trust === undefined ? {} : { trust: values.trust };
   const json = values.json === true;
+  const answerMs = 1000 * positive('--patience', values.patience, 30);
   const file = values['check-evidence'];
   if (file !== undefined) {
     if (positionals.length > 0) throw new UsageError('--check-evidence takes no URL.');
-    return { kind: 'evidence', file, rpc, json, ...trust };
+    return { kind: 'evidence', file, rpc, json, answerMs, ...trust };
   }
   const [url, ...more] = positionals;
   if (url === undefined) throw new UsageError('The URL or the folder of a log was expected.');
   if (more.length > 0) throw new UsageError(`One log was expected, got ${positionals.length}.`);
   if (isHttp(url) && !URL.canParse(url)) throw new UsageError(`${JSON.stringify(url)} is not a URL.`);
+  const place = isHttp(url) ? url : resolve(url);
   const state = values.state ?? defaultState(url);
   if (values.acknowledge !== undefined) {
     return { kind: 'acknowledge', state, codes: values.acknowledge.map(alarmCode) };
   }
   return {
-    ...{ kind: 'look', url, state, rpc, json, ...trust },
+    ...{ kind: 'look', url: place, state, rpc, json, ...trust },
     repin: values.repin === true,
     once: values.once === true,
     full: values.full === true,
     compare: values.compare ?? [],
     everyMs: 1000 * positive('--every', values.every, 60),
     overdueMs: 60_000 * positive('--overdue', values.overdue, 180),
+    answerMs,
     graceMs: 60_000 * positive('--grace', values.grace, 15),
     ...(values['from-block'] === undefined ? {} : { fromBlock: blockNumber(values['from-block']) }),
     ...(values['witness-policy'] === undefined ? {} : { policy: values['witness-policy'] }),
@@ -102,7 +109,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        ...{ state: text, trust: text, every: text, overdue: text, grace: text, 'from-block': text },
+        ...{ state: text, trust: text, every: text, overdue: text, grace: text, patience: text, 'from-block': text },
         ...{ 'witness-policy': text, 'check-evidence': text },
         rpc: { type: 'string', multiple: true },
         compare: { type: 'string', multiple: true },

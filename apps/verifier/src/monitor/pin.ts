@@ -8,28 +8,28 @@ import { UsageError } from '../command.js';
 import { type Findings, Unreachable } from './findings.js';
 import { type Identity, isSameAnchor, parseIdentities } from './identity.js';
 import { LogReader } from './log-reader.js';
-import { type Source, isHttp, openSource } from './source.js';
+import { type Patience, type Source, isHttp, openSource } from './source.js';
 
 export const WELL_KNOWN = '.well-known/halisi.json';
 const LONGEST_IDENTITY = 1_000_000;
 
 /** Where the log of an identity is: below the server where the identity says so, else where it was asked for. */
-export function logSource(url: string, identity: Identity, stop: AbortSignal): Source {
-  if (identity.url === undefined) return openSource(url, stop);
-  if (!isHttp(url)) return openSource(join(url, identity.url), stop);
+export function logSource(url: string, identity: Identity, patience: Patience): Source {
+  if (identity.url === undefined) return openSource(url, patience);
+  if (!isHttp(url)) return openSource(join(url, identity.url), patience);
   const at = URL.canParse(identity.url, url) ? new URL(identity.url, url) : undefined;
   if (at?.origin !== new URL(url).origin) {
     throw new UsageError(
       `The identity of ${identity.origin} says that the log is at ${identity.url}, on another server.`,
     );
   }
-  return openSource(at.href, stop);
+  return openSource(at.href, patience);
 }
 
 /** What a server says of itself; undefined where it says nothing that can be read. Throws Unreachable. */
-export async function askIdentities(url: string, stop: AbortSignal): Promise<Identity[] | undefined> {
+export async function askIdentities(url: string, patience: Patience): Promise<Identity[] | undefined> {
   const base = isHttp(url) ? new URL('/', url).href : url;
-  const fetched = await openSource(base, stop).get(WELL_KNOWN, LONGEST_IDENTITY);
+  const fetched = await openSource(base, patience).get(WELL_KNOWN, LONGEST_IDENTITY);
   if (fetched.kind !== 'found') return undefined;
   try {
     return parseIdentities(new TextDecoder().decode(fetched.bytes));
@@ -50,14 +50,14 @@ export async function loadIdentities(path: string): Promise<Identity[]> {
 }
 
 /** Who the log is: of a trust file, or of what the server says. Throws UsageError, Unreachable. */
-export async function findIdentity(url: string, trust: string | undefined, stop: AbortSignal): Promise<Identity> {
-  const known = trust === undefined ? await askIdentities(url, stop) : await loadIdentities(trust);
+export async function findIdentity(url: string, trust: string | undefined, patience: Patience): Promise<Identity> {
+  const known = trust === undefined ? await askIdentities(url, patience) : await loadIdentities(trust);
   if (known === undefined) {
     throw new UsageError(`${url} does not say who it is (/${WELL_KNOWN}). Give a --trust file with its key.`);
   }
   const [only] = known;
   if (only !== undefined && known.length === 1) return only;
-  const origin = await originAt(url, stop);
+  const origin = await originAt(url, patience);
   const named = known.find((identity) => identity.origin === origin);
   if (named !== undefined) return named;
   throw new UsageError(
@@ -66,9 +66,9 @@ export async function findIdentity(url: string, trust: string | undefined, stop:
 }
 
 /** The origin that the checkpoint at a URL claims. */
-async function originAt(url: string, stop: AbortSignal): Promise<string | undefined> {
+async function originAt(url: string, patience: Patience): Promise<string | undefined> {
   try {
-    return parseCheckpoint(parseNote(await new LogReader(openSource(url, stop)).checkpoint()).text).origin;
+    return parseCheckpoint(parseNote(await new LogReader(openSource(url, patience)).checkpoint()).text).origin;
   } catch (error) {
     if (error instanceof TlogError || error instanceof Unreachable) return undefined;
     throw error;

@@ -8,7 +8,7 @@ import { followCheckpoint, openTiles } from './follow.js';
 import type { LogReader } from './log-reader.js';
 import { isNoAnswer } from './nodes.js';
 import { askIdentities, compareIdentity } from './pin.js';
-import type { Source } from './source.js';
+import type { Patience, Source } from './source.js';
 import type { MonitorState, SeenCheckpoint } from './state.js';
 import { checkWitnesses, compareElsewhere, type Witnessed } from './witnesses.js';
 
@@ -18,7 +18,7 @@ export interface Rounds {
   readonly nodes: readonly AnchorRpc[];
   readonly elsewhere: readonly Source[];
   readonly policy: string | undefined;
-  readonly stop: AbortSignal;
+  readonly patience: Patience;
   readonly graceMs: number;
   readonly overdueMs: number;
   readonly fromBlock?: number;
@@ -77,14 +77,14 @@ function lazyTiles(reader: LogReader, state: MonitorState): () => Promise<Verifi
   return () => {
     const { head } = state;
     if (head === null) throw new Unreachable('no checkpoint of the log has been seen yet');
-    if (opened?.head.size !== head.size) opened = { head, tiles: openTiles(reader, head.size, head.root) };
+    if (opened?.head.size !== head.size) opened = { head, tiles: openTiles(reader, state.checked, head) };
     return opened.tiles;
   };
 }
 
-async function identity({ stop }: Rounds, state: MonitorState, findings: Findings): Promise<void> {
+async function identity({ patience }: Rounds, state: MonitorState, findings: Findings): Promise<void> {
   if (!state.firstUse) return;
-  const told = await askIdentities(state.url, stop);
+  const told = await askIdentities(state.url, patience);
   if (told !== undefined) compareIdentity(state.pinned, told, findings);
   else findings.note('NOT_REACHED', 'The server no longer says who it is.');
 }

@@ -18,7 +18,9 @@ export interface Source {
   get(path: string, limit: number): Promise<Fetched>;
 }
 
+/** How long things may take, and when to stop. */
 export interface Patience {
+  readonly stop: AbortSignal;
   /** For one answer, whole. */
   readonly answerMs: number;
   /** How long to wait before each further attempt. */
@@ -27,18 +29,23 @@ export interface Patience {
   readonly missingMs: number;
 }
 
-export const PATIENCE: Patience = { answerMs: 30_000, retriesMs: [300, 1_500, 5_000], missingMs: 1_000 };
+/** Attempts after one hundredth, one twentieth and one sixth of the time that one answer may take. */
+export const patienceOf = (answerMs: number, stop: AbortSignal): Patience => ({
+  ...{ stop, answerMs, missingMs: answerMs / 30 },
+  retriesMs: [answerMs / 100, answerMs / 20, answerMs / 6],
+});
 
 const NOT_THERE = new Set([403, 404, 410]);
 
 /** The files below an http or https URL, or below a folder. */
-export function openSource(base: string, stop: AbortSignal, patience: Patience = PATIENCE): Source {
-  return isHttp(base) ? httpSource(base, stop, patience) : folderSource(base);
+export function openSource(base: string, patience: Patience): Source {
+  return isHttp(base) ? httpSource(base, patience) : folderSource(base);
 }
 
 export const isHttp = (base: string): boolean => /^https?:\/\//i.test(base);
 
-function httpSource(base: string, stop: AbortSignal, patience: Patience): Source {
+function httpSource(base: string, patience: Patience): Source {
+  const { stop } = patience;
   const prefix = base.replace(/\/*$/, '');
   const once = async (url: string, limit: number): Promise<Fetched> => {
     const { status, body } = await httpRequest(url, { limit, patienceMs: patience.answerMs, stop });
@@ -50,21 +57,17 @@ function httpSource(base: string, stop: AbortSignal, patience: Patience): Source
     name: prefix,
     async get(path, limit) {
       const url = path === '' ? base : `${prefix}/${path}`;
-      const first = await retrying(() => once(url, limit), stop, patience.retriesMs);
+      const first = await retrying(() => once(url, limit), patience);
       if (first.kind !== 'missing') return first;
       await pause(patience.missingMs, stop);
-      return retrying(() => once(url, limit), stop, patience.retriesMs);
+      return retrying(() => once(url, limit), patience);
     },
   };
 }
 
 /** Runs `work` again where it throws Unreachable. */
-export async function retrying<T>(
-  work: () => Promise<T>,
-  stop: AbortSignal,
-  waits: readonly number[] = PATIENCE.retriesMs,
-): Promise<T> {
-  for (const wait of waits) {
+export async function retrying<T>(work: () => Promise<T>, { stop, retriesMs }: Patience): Promise<T> {
+  for (const wait of retriesMs) {
     try {
       return await work();
     } catch (error) {

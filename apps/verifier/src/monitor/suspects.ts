@@ -9,7 +9,7 @@ import { Alarm } from './findings.js';
 import { fastHasher, leafHashes } from './hasher.js';
 import { inOrder, integers } from './in-order.js';
 import type { LogReader } from './log-reader.js';
-import type { CheckedEntries, SeenCheckpoint } from './state.js';
+import type { CheckedEntries } from './state.js';
 
 const MOST_ENTRIES = 100_000;
 const PARALLEL = 4;
@@ -21,7 +21,7 @@ const PARALLEL = 4;
 export async function entriesExplain(
   reader: LogReader,
   checked: CheckedEntries,
-  { size, root }: SeenCheckpoint,
+  { size, root }: { readonly size: number; readonly root: Uint8Array },
 ): Promise<string | undefined> {
   if (size < checked.size || size - checked.size > MOST_ENTRIES) return undefined;
   try {
