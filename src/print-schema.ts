@@ -4,7 +4,7 @@ import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { AppModule } from './app.module.js';
-import { Chain } from './platform/chain/chain.js';
+import { Chains } from './platform/chain/chain.js';
 import { configFrom } from './platform/config/config.js';
 import { readEnvironment } from './platform/config/env.js';
 import { Database } from './platform/database/database.js';
@@ -25,8 +25,8 @@ export async function graphqlSchema(): Promise<string> {
 function standIn(): Platform {
   const config = configFrom(readEnvironment({ NODE_ENV: 'production', LOG_LEVEL: 'silent', HALISI_DEMO: '0' }));
   const database = new Database({ access: { host: '127.0.0.1', port: 1 }, poolSize: 2 });
-  const chain = Object.create(Chain.prototype) as Chain;
-  return { config, log: createLogger(config), database, chain, notes: [], stop: () => Promise.resolve() };
+  const chains = new Chains([]);
+  return { config, log: createLogger(config), database, chains, notes: [], stop: () => Promise.resolve() };
 }
 
 function resolversOf(app: INestApplicationContext): Type[] {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { Chain } from './chain/chain.js';
+import { Chains } from './chain/chain.js';
 import { Config } from './config/config.js';
 import { Database } from './database/database.js';
 import { Prisma } from './database/prisma.js';
@@ -16,7 +16,7 @@ import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import type { Platform } from './platform.js';
 
-/** What every module may inject: Config, Log, Database, Prisma, Chain, PubSub, Workers, RequestHooks, Metrics. */
+/** What every module may inject: Config, Log, Database, Prisma, Chains, PubSub, Workers, RequestHooks, Metrics. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -25,7 +25,7 @@ export class PlatformModule {
       { provide: Config, useValue: platform.config },
       { provide: Log, useValue: { pino: platform.log } },
       { provide: Database, useValue: platform.database },
-      { provide: Chain, useValue: platform.chain },
+      { provide: Chains, useValue: platform.chains },
       { provide: Prisma, useFactory: (database: Database) => new Prisma(database), inject: [Database] },
     ];
     const own = [Lifecycle, StartupNotes, RequestHooks, Workers, PubSub, Metrics];

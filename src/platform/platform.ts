@@ -1,5 +1,6 @@
 import type pino from 'pino';
-import { type Chain, openChain } from './chain/chain.js';
+import type { Chains } from './chain/chain.js';
+import { openChains } from './chain/open-chains.js';
 import type { ConfigValues } from './config/config.js';
 import { Database } from './database/database.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
@@ -7,18 +8,18 @@ import { migrate } from './database/migrations.js';
 import type { Note } from './embedded/supervisor.js';
 import { createLogger } from './logging.js';
 
-/** What stands before the server starts and after it has stopped: configuration, log, database and chain. */
+/** What stands before the server starts and after it has stopped: configuration, log, database and chains. */
 export interface Platform {
   readonly config: ConfigValues;
   readonly log: pino.Logger;
   readonly database: Database;
-  readonly chain: Chain;
+  readonly chains: Chains;
   /** One line each: where the embedded parts are. */
   readonly notes: readonly string[];
   stop(): Promise<void>;
 }
 
-/** Starts or connects to the database, migrates it, and starts or connects to the chain. Throws when one is not there. */
+/** Starts or connects to the database, migrates it, and starts or names the chains. Throws when the database is not there. */
 export async function startPlatform(config: ConfigValues, log = createLogger(config)): Promise<Platform> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -28,15 +29,17 @@ export async function startPlatform(config: ConfigValues, log = createLogger(con
   };
   try {
     const notes: string[] = [];
-    const [database, chain] = await Promise.all([
+    const [database, chains] = await Promise.all([
       openDatabase(config, log, stops, notes),
-      openChain(config, noteTo(log)).then((chain) => {
-        stops.unshift(() => chain.close());
-        return chain;
+      openChains(config, noteTo(log)).then((chains) => {
+        stops.unshift(() => chains.close());
+        return chains;
       }),
     ]);
-    if (chain.embedded) notes.push(`Chain: embedded anvil, ${chain.rpcUrl}, data in ${config.home}/chain`);
-    return { config, log, database, chain, notes, stop };
+    for (const { embedded, publicRpc } of chains.all) {
+      if (embedded) notes.push(`Chain: embedded anvil, ${publicRpc}, data in ${config.home}/chain`);
+    }
+    return { config, log, database, chains, notes, stop };
   } catch (error) {
     await stop();
     throw error;

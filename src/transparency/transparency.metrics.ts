@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { Database } from '../platform/database/database.js';
 import { Metrics } from '../platform/metrics/metrics.js';
-import type { AnchorStatus } from './anchor/anchorer.js';
+import { AnchoringGauges } from './anchor/anchoring-gauges.js';
+import type { ChainReport } from './anchor/chain-anchoring.js';
+import { chainRows } from './anchor/chain-status.store.js';
 import { logStatus } from './api/log.queries.js';
 import { LOG } from './transparency.service.js';
 
@@ -11,7 +13,8 @@ import { LOG } from './transparency.service.js';
 export class TransparencyMetrics {
   private readonly size: Gauge<'stage'>;
   private readonly age: Gauge;
-  private readonly problems: Gauge<'problem'>;
+  private readonly chainAge: Gauge<'chain'>;
+  private readonly anchoring: AnchoringGauges;
 
   constructor(@Inject(Metrics) metrics: Metrics, @Inject(Database) database: Database) {
     const registers = [metrics.registry];
@@ -20,12 +23,13 @@ export class TransparencyMetrics {
       help: 'Seconds since an anchor last became final; absent before the first.',
       registers,
     });
-    this.problems = new Gauge({
-      name: 'halisi_log_anchor_problem',
-      help: '1 where anchoring is stopped by a problem, by its code.',
-      labelNames: ['problem'] as const,
+    this.chainAge = new Gauge({
+      name: 'halisi_log_chain_anchor_age_seconds',
+      help: 'Seconds since an anchor last became final on each chain; absent before the first.',
+      labelNames: ['chain'] as const,
       registers,
     });
+    this.anchoring = new AnchoringGauges(registers);
     this.size = new Gauge({
       name: 'halisi_log_size',
       help: 'Entries of the log: captured, integrated into tiles, signed, and final on the chain.',
@@ -35,10 +39,14 @@ export class TransparencyMetrics {
     });
   }
 
-  /** What the last round of anchoring said. */
-  observe({ problem }: AnchorStatus): void {
-    this.problems.reset();
-    if (problem !== null) this.problems.set({ problem }, 1);
+  /** What the last round on a chain said. */
+  observe(report: ChainReport): void {
+    this.anchoring.observe(report);
+  }
+
+  /** Another process anchors on this chain now, and tells of it. */
+  forget(chain: string): void {
+    this.anchoring.forget(chain);
   }
 
   private async read(database: Database): Promise<void> {
@@ -48,6 +56,11 @@ export class TransparencyMetrics {
     this.size.set({ stage: 'integrated' }, status.integrated);
     this.size.set({ stage: 'signed' }, status.signed);
     this.size.set({ stage: 'final' }, status.final);
-    if (status.finalizedAt !== null) this.age.set((Date.now() - status.finalizedAt.getTime()) / 1000);
+    if (status.finalizedAt !== null) this.age.set(secondsSince(status.finalizedAt));
+    for (const { name, finalizedAt } of await chainRows(database, LOG)) {
+      if (finalizedAt !== null) this.chainAge.set({ chain: name }, secondsSince(finalizedAt));
+    }
   }
 }
+
+const secondsSince = (time: Date): number => (Date.now() - time.getTime()) / 1000;

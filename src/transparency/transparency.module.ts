@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { Chain } from '../platform/chain/chain.js';
+import { Chains } from '../platform/chain/chain.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { IdentityController } from './api/identity.controller.js';
@@ -8,6 +8,7 @@ import { LogResolver } from './api/log.resolver.js';
 import { LogLanes } from './log/log-lanes.js';
 import { LogReader } from './log/log-reader.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
+import { TrailWorker } from './trail/trail.worker.js';
 import { TransparencyMetrics } from './transparency.metrics.js';
 import { Transparency } from './transparency.service.js';
 import { TransparencyWorker } from './transparency.worker.js';
@@ -24,8 +25,9 @@ import { TransparencyWorker } from './transparency.worker.js';
       inject: [LogLanes, LogReader],
       useFactory: ({ database }: LogLanes, reader: LogReader) => new ReceiptsService(database, reader),
     },
-    { provide: Transparency, inject: [Config, Database, LogReader, Chain], useFactory: Transparency.open },
+    { provide: Transparency, inject: [Config, Database, LogReader, Chains], useFactory: Transparency.open },
     LogResolver,
+    TrailWorker,
     TransparencyMetrics,
     TransparencyWorker,
   ],

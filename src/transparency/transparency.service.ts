@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { hexToBytes } from '../domain/bytes.js';
-import { chainLogId } from '../domain/tlog/index.js';
-import type { Chain } from '../platform/chain/chain.js';
+import type { Chain, Chains } from '../platform/chain/chain.js';
+import type { ChainSettings } from '../platform/config/chain-settings.js';
 import type { ConfigValues } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
 import { keptSecret } from '../platform/embedded/secrets.js';
-import { Anchorer, type AnchorPolicy, type AnchorStatus } from './anchor/anchorer.js';
-import { logIdOf } from './anchor/anchor.store.js';
-import { EvmAnchorChain } from './anchor/evm-chain.js';
+import type { AnchorPolicy } from './anchor/anchorer.js';
+import { ChainAnchoring } from './anchor/chain-anchoring.js';
+import { retireOthers } from './anchor/chain-status.store.js';
 import { CheckpointService } from './checkpoint/checkpoint.service.js';
 import { type LogSigner, localLogSigner } from './checkpoint/log-key.js';
-import { Lease } from './lease.js';
 import { Integrator } from './log/integrator.js';
 import type { LogReader } from './log/log-reader.js';
 import { ensureLog, growLog, logState } from './log/log.store.js';
@@ -19,18 +19,15 @@ import { ensureLog, growLog, logState } from './log/log.store.js';
 export const LOG = 0;
 /** Entries for which partitions are kept ready. */
 const AHEAD = 4_194_304;
-const GWEI = 1_000_000_000n;
 /** How long somebody else's chain may show less than it had before that is believed. */
 const PATIENCE_WITH_OTHERS_MS = 600_000;
+/** How long a start waits for the keys of chains; a service that is slower is asked again in the rounds. */
+const PATIENCE_WITH_KEYS_MS = 5000;
 
 /** What a verifier must know of the log beforehand; served at /.well-known/halisi.json. */
 export interface LogIdentity {
   readonly origin: string;
   readonly vkey: string;
-  readonly chainId: number;
-  readonly contract: string;
-  readonly logId: string;
-  readonly publisher: string;
 }
 
 /** The log of this installation with its key, and the rounds of work that make it public. */
@@ -39,28 +36,34 @@ export class Transparency {
     private readonly database: Database,
     private readonly integrator: Integrator,
     private readonly checkpoints: CheckpointService,
-    private readonly anchorer: Anchorer,
-    private readonly lease: Lease,
+    /** One a chain; none in a process that does not anchor. */
+    readonly anchorings: readonly ChainAnchoring[],
     readonly identity: LogIdentity,
   ) {}
 
   /** Makes the log and room for its entries where they are missing; nothing may be captured before. */
-  static async open(config: ConfigValues, database: Database, reader: LogReader, chain: Chain): Promise<Transparency> {
+  static async open(
+    config: ConfigValues,
+    database: Database,
+    reader: LogReader,
+    chains: Chains,
+  ): Promise<Transparency> {
     const origin = await originOf(config, database);
     await ensureLog(database, LOG, origin);
     await growLog(database, LOG, AHEAD);
     const signer = signerOf(config, origin);
-    const evm = new EvmAnchorChain(chain);
-    const fresh = chainLogId(evm.publisher, origin);
-    const { chainId, contract, publisher } = evm;
-    const logId = await logIdOf(database, { log: LOG, chainId, contract, publisher }, fresh);
+    const anchorings = chains.all.map((chain, i) => {
+      const settings = config.chains[i]!;
+      const options = { chain, policy: policyOf(settings, chain), overdueAfterMs: settings.overdueAfterMs };
+      return new ChainAnchoring(database, reader, { ...options, log: LOG, origin });
+    });
+    await openKeys(database, anchorings, chains.all);
     return new Transparency(
       database,
       new Integrator(database, LOG),
       new CheckpointService(database, reader, signer),
-      new Anchorer(database, reader, evm, policyOf(config, chain.embedded), LOG, fresh),
-      new Lease(database, `anchor/${LOG}/${chainId}/${contract}`),
-      { origin, vkey: signer.vkey, chainId, contract, logId, publisher },
+      anchorings,
+      { origin, vkey: signer.vkey },
     );
   }
 
@@ -79,19 +82,14 @@ export class Transparency {
     await this.checkpoints.sign(LOG);
   }
 
-  /** One round of anchoring; null while another process does it. */
-  async anchor(): Promise<AnchorStatus | null> {
-    return (await this.lease.hold()) ? this.anchorer.round() : null;
-  }
-
   /** Makes room for entries to come. */
   async grow(): Promise<void> {
     await growLog(this.database, LOG, AHEAD);
   }
 
   /** Lets another process anchor at once. */
-  close(): Promise<void> {
-    return this.lease.release();
+  async close(): Promise<void> {
+    await Promise.all(this.anchorings.map((anchoring) => anchoring.close()));
   }
 }
 
@@ -106,12 +104,25 @@ function signerOf({ home }: ConfigValues, origin: string): LogSigner {
   return localLogSigner(origin, hexToBytes(seed));
 }
 
-function policyOf({ chain, transparency }: ConfigValues, embedded: boolean): AnchorPolicy {
+function policyOf({ schedule, fees }: ChainSettings, { embedded }: Chain): AnchorPolicy {
   return {
-    intervalMs: transparency.anchorIntervalMs,
-    entries: 100_000,
-    stuckAfterMs: embedded ? Math.max(30_000, 20 * chain.blockTimeMs) : 90_000,
-    maxFee: BigInt(chain.maxFeeGwei) * GWEI,
+    intervalMs: schedule.everyMs,
+    entries: schedule.entries,
+    stuckAfterMs: fees.stuckAfterMs,
+    fees,
     lossPatienceMs: embedded ? 0 : PATIENCE_WITH_OTHERS_MS,
   };
+}
+
+/** What is anchored where is known from the start, where the keys are at hand. Later rounds see to the others. */
+async function openKeys(
+  database: Database,
+  anchorings: readonly ChainAnchoring[],
+  chains: readonly Chain[],
+): Promise<void> {
+  if (anchorings.length === 0) return;
+  const current = chains.map(({ chainId, contract }) => ({ log: LOG, chainId, contract, publisher: '' }));
+  await retireOthers(database, LOG, current);
+  const opened = Promise.allSettled(anchorings.map((anchoring) => anchoring.open()));
+  await Promise.race([opened, delay(PATIENCE_WITH_KEYS_MS, undefined, { ref: false })]);
 }

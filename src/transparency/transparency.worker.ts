@@ -2,7 +2,8 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Config } from '../platform/config/config.js';
 import { Workers } from '../platform/jobs/workers.js';
 import { Log } from '../platform/logging.js';
-import { type AnchorStatus } from './anchor/anchorer.js';
+import type { ChainAnchoring } from './anchor/chain-anchoring.js';
+import { AnchorAlarm } from './anchor/anchor-alarm.js';
 import { TransparencyMetrics } from './transparency.metrics.js';
 import { Transparency } from './transparency.service.js';
 
@@ -12,8 +13,6 @@ const GROW_MS = 15_000;
 /** The background rounds of the log: integrate, sign, anchor, make room. */
 @Injectable()
 export class TransparencyWorker implements OnApplicationBootstrap, OnApplicationShutdown {
-  private problem: string | null = null;
-
   constructor(
     @Inject(Config) private readonly config: Config,
     @Inject(Log) private readonly log: Log,
@@ -23,7 +22,7 @@ export class TransparencyWorker implements OnApplicationBootstrap, OnApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    const { checkpointIntervalMs, anchorIntervalMs } = this.config.transparency;
+    const { checkpointIntervalMs } = this.config.transparency;
     const { transparency, workers } = this;
     workers.every(
       'log-integrate',
@@ -31,8 +30,7 @@ export class TransparencyWorker implements OnApplicationBootstrap, OnApplication
       async (signal) => void (await transparency.integrate(signal)),
     );
     workers.every('log-checkpoint', { everyMs: checkpointIntervalMs }, () => transparency.checkpoint());
-    const anchorMs = Math.max(100, Math.min(4000, anchorIntervalMs / 4));
-    workers.every('log-anchor', { everyMs: anchorMs }, () => this.anchor());
+    transparency.anchorings.forEach((anchoring, i) => this.anchor(anchoring, this.config.chains[i]!.schedule.everyMs));
     workers.every('log-grow', { everyMs: GROW_MS }, () => transparency.grow());
   }
 
@@ -41,19 +39,15 @@ export class TransparencyWorker implements OnApplicationBootstrap, OnApplication
     await this.transparency.close().catch(() => undefined);
   }
 
-  private async anchor(): Promise<void> {
-    const status = await this.transparency.anchor();
-    if (status === null) return;
-    this.metrics.observe(status);
-    this.tell(status);
-  }
-
-  /** An alarm when anchoring stops, and the all-clear: once each, not every round. */
-  private tell({ problem, detail, latestSize, finalSize }: AnchorStatus): void {
-    if (problem === this.problem) return;
-    this.problem = problem;
-    const facts = { problem, latestSize, finalSize };
-    if (problem === null) this.log.pino.info(facts, 'Anchoring goes on.');
-    else this.log.pino.error(facts, `Anchoring is stopped: ${detail}`);
+  /** A loop of its own for every chain: one that fails or hangs holds up no other. */
+  private anchor(anchoring: ChainAnchoring, intervalMs: number): void {
+    const alarm = new AnchorAlarm(anchoring.name, this.log.pino);
+    const everyMs = Math.max(100, Math.min(4000, intervalMs / 4));
+    this.workers.every(`log-anchor-${anchoring.name}`, { everyMs }, async () => {
+      const report = await anchoring.round();
+      if (report === null) return this.metrics.forget(anchoring.name);
+      this.metrics.observe(report);
+      alarm.tell(report);
+    });
   }
 }

@@ -16,13 +16,14 @@ export class Anvil {
   private constructor(
     folder: string,
     readonly port: number,
+    private readonly chainId: number,
   ) {
     this.state = join(folder, `${port}.json`);
     this.kept = `${this.state}.kept`;
   }
 
-  static async start(folder: string): Promise<Anvil> {
-    const anvil = new Anvil(folder, await freePort());
+  static async start(folder: string, chainId = 31337): Promise<Anvil> {
+    const anvil = new Anvil(folder, await freePort(), chainId);
     rmSync(anvil.state, { force: true });
     await anvil.launch();
     return anvil;
@@ -69,17 +70,16 @@ export class Anvil {
   }
 
   private async launch(): Promise<void> {
-    const args = [
-      '--port',
-      String(this.port),
-      '--chain-id',
-      '31337',
+    const args = ['--port', String(this.port), '--chain-id', String(this.chainId)];
+    args.push(
       '--no-mining',
       '--slots-in-an-epoch',
       '1',
       '--quiet',
-    ];
-    args.push('--state', this.state, '--preserve-historical-states');
+      '--state',
+      this.state,
+      '--preserve-historical-states',
+    );
     this.child = spawn(binary(), args, { stdio: 'ignore' });
     for (let i = 0; i < 200; i++) {
       const answer = await this.rpc('eth_chainId').catch(() => undefined);

@@ -1,101 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { JsonRpcProvider, Network, Wallet } from 'ethers';
-import { chainLogId } from '../../src/domain/tlog/index.js';
-import { Chain } from '../../src/platform/chain/chain.js';
-import { deployCheckpointAnchor } from '../../src/platform/chain/deploy.js';
-import type { Database } from '../../src/platform/database/database.js';
-import { Anchorer, type AnchorPolicy } from '../../src/transparency/anchor/anchorer.js';
 import type { AnchorChain } from '../../src/transparency/anchor/chain-port.js';
-import { EvmAnchorChain } from '../../src/transparency/anchor/evm-chain.js';
-import { CheckpointService } from '../../src/transparency/checkpoint/checkpoint.service.js';
-import { localLogSigner } from '../../src/transparency/checkpoint/log-key.js';
-import { Integrator } from '../../src/transparency/log/integrator.js';
-import { LogReader } from '../../src/transparency/log/log-reader.js';
-import { Anvil } from './anchor-anvil.js';
-import { ORIGIN, TestPostgres, append } from './transparency-fixture.js';
+import type { Anvil } from './anchor-anvil.js';
+import { Worlds } from './anchor-world.js';
 
-const postgres = new TestPostgres();
-const folder = mkdtempSync(join(tmpdir(), 'halisi-anvil-'));
+const worlds = Worlds.forSpec();
 let anvil: Anvil;
-beforeAll(() => postgres.start());
 beforeEach(async () => {
-  anvil = await Anvil.start(folder);
+  anvil = await worlds.anvil();
 });
-afterEach(() => anvil.kill());
-afterAll(async () => {
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const signer = localLogSigner(ORIGIN, new Uint8Array(32).fill(7));
-const PUBLISHER = new Wallet('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
-const PATIENT: AnchorPolicy = {
-  intervalMs: 0,
-  entries: 1,
-  stuckAfterMs: 600_000,
-  maxFee: 10n ** 12n,
-  lossPatienceMs: 0,
-};
-
-interface World {
-  readonly database: Database;
-  readonly chain: AnchorChain;
-  anchorer(policy?: Partial<AnchorPolicy>, chain?: AnchorChain, database?: Database): Anchorer;
-  grow(count: number): Promise<void>;
-  rows(): Promise<{ state: string; nonce: number; size: number; attempts: number }[]>;
-  another(): Database;
-  readonly thief: Awaited<ReturnType<TestPostgres['database']>>['thief'];
-}
-
-async function world(): Promise<World> {
-  const { database, another, thief } = await postgres.database();
-  const evm = new EvmAnchorChain(await connect());
-  const reader = new LogReader(database);
-  const integrator = new Integrator(database, 0);
-  const checkpoints = new CheckpointService(database, reader, signer);
-  return {
-    database,
-    another,
-    thief,
-    chain: evm,
-    anchorer: (policy = {}, chain = evm, own = database) =>
-      new Anchorer(own, new LogReader(own), chain, { ...PATIENT, ...policy }, 0, chainLogId(PUBLISHER.address, ORIGIN)),
-    async grow(count) {
-      await append(database, count);
-      await integrator.step();
-      await checkpoints.sign(0);
-    },
-    rows: () =>
-      database.query(
-        'test-anchors',
-        `select state, nonce, size, (select count(*) from anchor_attempt t where t.anchor_id = a.id) as attempts
-         from anchor a order by id`,
-      ),
-  };
-}
-
-async function connect(): Promise<Chain> {
-  const provider = new JsonRpcProvider(anvil.url, Network.from(31337), {
-    staticNetwork: true,
-    batchMaxCount: 1,
-    cacheTimeout: -1,
-    pollingInterval: 50,
-  });
-  const publisher = new Wallet(PUBLISHER.privateKey, provider);
-  await anvil.rpc('anvil_setBalance', [publisher.address, '0xd3c21bcecceda1000000']);
-  const mining = setInterval(() => void anvil.mine(1).catch(() => undefined), 50);
-  const contract = await deployCheckpointAnchor(publisher).finally(() => clearInterval(mining));
-  await anvil.mine(3);
-  return new Chain(31337, anvil.url, provider, publisher, contract, true, () => Promise.resolve());
-}
-
-const head = async (chain: AnchorChain) => (await chain.view(chainLogId(PUBLISHER.address, ORIGIN)))!;
 
 describe('anchoring', () => {
   it("takes a checkpoint from plan to finality, and the next with a proof from the chain's head", async () => {
-    const { chain, anchorer, grow, rows } = await world();
+    const { anchorer, grow, rows, view } = await worlds.world(anvil);
     const one = anchorer();
     await grow(5);
     await one.round();
@@ -112,13 +27,13 @@ describe('anchoring', () => {
       { state: 'finalized', size: 5 },
       { state: 'finalized', size: 305 },
     ]);
-    expect((await head(chain)).final.size).toBe(305);
+    expect((await view()).final.size).toBe(305);
   });
 
   it.each(['planned', 'gasFor', 'sign', 'broadcast', 'after broadcast'])(
     'goes on after a kill at %s, and anchors once',
     async (point) => {
-      const { database, chain, anchorer, grow, rows } = await world();
+      const { database, chain, anchorer, grow, rows, view } = await worlds.world(anvil);
       await grow(5);
       if (point === 'planned') {
         await database.execute(
@@ -136,12 +51,12 @@ describe('anchoring', () => {
       }
       await next.round();
       expect(await rows()).toMatchObject([{ state: 'finalized', size: 5, attempts: 1 }]);
-      expect((await head(chain)).final.size).toBe(5);
+      expect((await view()).final.size).toBe(5);
     },
   );
 
   it('sends again what a reorganisation took away', async () => {
-    const { chain, anchorer, grow, rows } = await world();
+    const { anchorer, grow, rows, view } = await worlds.world(anvil);
     const one = anchorer();
     await grow(5);
     await one.round();
@@ -149,7 +64,7 @@ describe('anchoring', () => {
     await one.round();
     expect(await rows()).toMatchObject([{ state: 'mined' }]);
     await anvil.rpc('anvil_reorg', [1, []]);
-    expect((await head(chain)).latest.size).toBe(0);
+    expect((await view()).latest.size).toBe(0);
     await one.round();
     expect(await rows()).toMatchObject([{ state: 'sent' }]);
     await anvil.mine(3);
@@ -159,7 +74,7 @@ describe('anchoring', () => {
   });
 
   it('sends again what the node dropped', async () => {
-    const { chain, anchorer, grow, rows } = await world();
+    const { chain, anchorer, grow, rows } = await worlds.world(anvil);
     const one = anchorer();
     await grow(5);
     await one.round();
@@ -175,13 +90,13 @@ describe('anchoring', () => {
   });
 
   it('replaces a stuck transaction at its nonce with the newest checkpoint and an eighth more on both fees', async () => {
-    const { database, chain, anchorer, grow, rows } = await world();
+    const { database, anchorer, grow, rows, view } = await worlds.world(anvil);
     const one = anchorer({ stuckAfterMs: 0 });
     await grow(5);
     await one.round();
     await anvil.rpc('anvil_setNextBlockBaseFeePerGas', ['0x2540be4000']);
     await anvil.mine(1);
-    expect((await head(chain)).latest.size).toBe(0);
+    expect((await view()).latest.size).toBe(0);
     await grow(7);
     await one.round();
     const attempts = await database.query<{ size: number; fee: string; tip: string }>(
@@ -200,9 +115,9 @@ describe('anchoring', () => {
   });
 
   it('waits, and says so, where gas costs more than may be paid', async () => {
-    const { anchorer, grow, rows } = await world();
+    const { anchorer, grow, rows } = await worlds.world(anvil);
     await grow(5);
-    const dear = anchorer({ maxFee: 1n });
+    const dear = anchorer({ fees: { maxFee: 1n, bumpPercent: 12.5 } });
     expect(await dear.round()).toMatchObject({ problem: 'FEE_CAP' });
     expect(await rows()).toMatchObject([{ state: 'planned' }]);
     await anchorer().round();
@@ -210,7 +125,7 @@ describe('anchoring', () => {
   });
 
   it('lets two anchorers run at once and anchors everything once', async () => {
-    const { database, chain, anchorer, grow, rows, another } = await world();
+    const { database, chain, anchorer, grow, rows, another, view } = await worlds.world(anvil);
     const two = [anchorer(), anchorer({}, chain, another())];
     for (let i = 0; i < 5; i++) {
       await grow(10);
@@ -224,7 +139,7 @@ describe('anchoring', () => {
     }
     const all = await rows();
     expect(all.filter(({ state }) => state === 'finalized').map(({ size }) => size)).toEqual([10, 20, 30, 40, 50]);
-    expect((await head(chain)).final.size).toBe(50);
+    expect((await view()).final.size).toBe(50);
     const nonces = await database.query<{ nonce: number }>(
       'test-nonces',
       'select nonce from anchor where nonce is not null',
@@ -233,7 +148,7 @@ describe('anchoring', () => {
   });
 
   it('anchors anew from the head of a chain that was killed and came back with an older state', async () => {
-    const { chain, anchorer, grow, rows } = await world();
+    const { anchorer, grow, rows, view } = await worlds.world(anvil);
     const one = anchorer();
     await grow(5);
     await one.round();
@@ -246,15 +161,15 @@ describe('anchoring', () => {
     await anvil.mine(3);
     await one.round();
     await one.round();
-    expect((await head(chain)).final.size).toBe(10);
+    expect((await view()).final.size).toBe(10);
     await anvil.restart();
-    expect((await head(chain)).latest.size).toBe(5);
+    expect((await view()).latest.size).toBe(5);
     for (let i = 0; i < 3; i++) {
       await one.round();
       await anvil.mine(2);
     }
     await one.round();
-    expect((await head(chain)).final.size).toBe(10);
+    expect((await view()).final.size).toBe(10);
     expect(await rows()).toMatchObject([
       { state: 'finalized', size: 5 },
       { state: 'lost', size: 10 },
@@ -263,7 +178,7 @@ describe('anchoring', () => {
   });
 
   it('does not believe for a while that a chain of others forgot', async () => {
-    const { anchorer, grow, rows } = await world();
+    const { anchorer, grow, rows } = await worlds.world(anvil);
     const one = anchorer({ lossPatienceMs: 60_000 });
     await anvil.save();
     await grow(5);
@@ -277,7 +192,7 @@ describe('anchoring', () => {
   });
 
   it('stops where the chain has more than the log, or another history', async () => {
-    const { anchorer, grow, thief, database } = await world();
+    const { anchorer, grow, thief } = await worlds.world(anvil);
     const one = anchorer();
     await grow(300);
     await one.round();
@@ -287,8 +202,7 @@ describe('anchoring', () => {
     await thief.query(
       `update tile set hashes = overlay(hashes placing '\\x00010203'::bytea from 40) where level = 0 and number = 1`,
     );
-    const again = new LogReader(database);
-    const fresh = new Anchorer(database, again, (one as unknown as { chain: AnchorChain }).chain, PATIENT, 0, 'unused');
+    const fresh = anchorer();
     expect(await fresh.round()).toMatchObject({ problem: 'CHAIN_FORKED' });
     await thief.query('update tree set size = 200');
     expect(await fresh.round()).toMatchObject({ problem: 'CHAIN_AHEAD' });

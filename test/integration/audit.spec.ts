@@ -38,7 +38,7 @@ async function grow(database: Database, count: number): Promise<void> {
 }
 
 async function report(database: Database): Promise<AuditReport> {
-  const [only] = await audit({ database, chain: null, verifier });
+  const [only] = await audit({ database, chains: [], verifier });
   return only!;
 }
 

@@ -33,8 +33,8 @@ describe('a server with embedded parts', () => {
       async (client) => (await client.query<{ answer: number }>('select answer from kept')).rows[0]?.answer,
     );
   const block = async () => {
-    const { server: info } = await server.ask<{ server: { contract: string } }>('{ server { contract } }');
-    return info.contract;
+    const { log } = await server.ask<{ log: { chains: { contract: string }[] } }>('{ log { chains { contract } } }');
+    return log.chains[0]?.contract;
   };
 
   it('keeps all data over a stop in order and a start, at the same addresses', async () => {

@@ -27,8 +27,8 @@ describe('the server', () => {
   }
 
   it('answers a query through GraphQL', async () => {
-    const { server } = await app.ask<{ server: { chainId: number } }>('{ server { chainId } }');
-    expect(server.chainId).toBe(31337);
+    const { log } = await app.ask<{ log: { chains: { chainId: number }[] } }>('{ log { chains { chainId } } }');
+    expect(log.chains).toEqual([{ chainId: 31337 }]);
   });
 
   it('says that it is ready', async () => {

@@ -84,7 +84,8 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
 }
 
 async function environment(shared: SharedServers, databaseName: string, home: string, options: StartOptions) {
-  const privateKey = options.beside?.config.chain.privateKey ?? Wallet.createRandom().privateKey;
+  const signer = options.beside?.config.chains[0]?.signer;
+  const privateKey = signer?.type === 'key' ? signer.key : Wallet.createRandom().privateKey;
   await rpc(shared.anvil.url, 'anvil_setBalance', [new Wallet(privateKey).address, '0xd3c21bcecceda1000000']);
   return {
     NODE_ENV: 'test',

@@ -1,103 +1,103 @@
-import { readFileSync } from 'node:fs';
-import { JsonRpcProvider, Network, Wallet, WebSocketProvider } from 'ethers';
-import type { ConfigValues } from '../config/config.js';
-import { keptSecret } from '../embedded/secrets.js';
-import type { Note } from '../embedded/supervisor.js';
-import { deployCheckpointAnchor } from './deploy.js';
-import { EMBEDDED_CHAIN_ID, EmbeddedAnvil } from './embedded-anvil.js';
-import { rpc } from './rpc.js';
+import type { Finality } from './agreed-blocks.js';
+import { checkpointAnchorAddress, deployCheckpointAnchor } from './deploy.js';
+import { EthersSigner, PoolProvider } from './ethers-adapter.js';
+import { RpcPool } from './rpc-pool.js';
+import type { TransactionSigner } from './signers/signer.js';
 
-/** The public chain that the log is anchored to: a provider, the publisher's key, and the contract. */
+/** How to reach a chain, and as whom. */
+export interface ChainOptions {
+  /** How it is called in logs and metrics. */
+  readonly name: string;
+  readonly chainId: number;
+  /** URLs of JSON-RPC endpoints (http or https). */
+  readonly rpc: readonly string[];
+  /** CheckpointAnchor's address; undefined means its one address, where it may be deployed. */
+  readonly contract?: string | undefined;
+  /** Opened when it is first needed; a failure is tried again. */
+  readonly signer: () => Promise<TransactionSigner>;
+  readonly finality: Finality;
+  readonly agreement: number;
+  /** The URL that strangers may use, where nobody else has a node of this chain. */
+  readonly publicRpc?: string | undefined;
+  /** A chain of our own: it may lose its state, and gives money for nothing. */
+  readonly embedded?: boolean;
+  readonly timeoutMs?: number;
+  readonly backoffMs?: number;
+  readonly asideMs?: number;
+}
+
+/** A chain that the log is anchored to. Nothing is asked of it before it is used: a dead one holds nothing up. */
 export class Chain {
-  constructor(
-    readonly chainId: number,
-    readonly rpcUrl: string,
-    /** Asks at once and keeps nothing: an answer about finality must not be an old one. */
-    readonly provider: JsonRpcProvider | WebSocketProvider,
-    /** Signs and pays for anchors. */
-    readonly publisher: Wallet,
-    /** Address of CheckpointAnchor. */
-    readonly contract: string,
-    readonly embedded: boolean,
-    private readonly end: () => Promise<void>,
-  ) {}
+  readonly name: string;
+  readonly chainId: number;
+  /** Address of CheckpointAnchor, lower case. */
+  readonly contract: string;
+  /** The contract may be deployed where it is not there. */
+  readonly deploys: boolean;
+  readonly embedded: boolean;
+  readonly finality: Finality;
+  readonly publicRpc: string | undefined;
+  readonly pool: RpcPool;
+  private opened: Promise<TransactionSigner> | undefined;
 
-  /** Throws unless the node answers with the chain that we started with. */
+  constructor(
+    private readonly options: ChainOptions,
+    private readonly end: () => Promise<void> = () => Promise.resolve(),
+  ) {
+    const { name, chainId, rpc, contract, embedded = false, finality, publicRpc, ...pool } = options;
+    this.name = name;
+    this.chainId = chainId;
+    this.contract = (contract ?? checkpointAnchorAddress()).toLowerCase();
+    this.deploys = contract === undefined;
+    this.embedded = embedded;
+    this.finality = finality;
+    this.publicRpc = publicRpc;
+    this.pool = new RpcPool(rpc, { chainId, ...pool });
+  }
+
+  /** The key that signs and pays for anchors. Throws SignerError while it cannot be had. */
+  signer(): Promise<TransactionSigner> {
+    this.opened ??= this.options.signer().catch((error: unknown) => {
+      this.opened = undefined;
+      throw error;
+    });
+    return this.opened;
+  }
+
+  /** Deploys the contract where it is not there yet. Throws ContractDeployError. */
+  async deploy(): Promise<void> {
+    const signer = await this.signer();
+    const provider = new PoolProvider(this.pool, this.chainId);
+    try {
+      if (this.embedded) await this.pool.call('anvil_setBalance', [signer.address, PLENTY]);
+      await deployCheckpointAnchor(new EthersSigner(signer, provider));
+    } finally {
+      provider.destroy();
+    }
+  }
+
+  /** Throws unless an endpoint answers, with this chain's id. */
   async check(): Promise<void> {
-    const found = Number(await this.provider.send('eth_chainId', []));
-    if (found !== this.chainId) throw new Error(`The node's chain changed: expected ${this.chainId}, got ${found}.`);
+    await this.pool.call('eth_chainId');
+  }
+
+  close(): Promise<void> {
+    return this.end();
+  }
+}
+
+const PLENTY = '0xd3c21bcecceda1000000';
+
+/** The chains of this process; none where it does not anchor. */
+export class Chains {
+  constructor(readonly all: readonly Chain[]) {}
+
+  /** Throws unless every chain answers. */
+  async check(): Promise<void> {
+    await Promise.all(this.all.map((chain) => chain.check()));
   }
 
   async close(): Promise<void> {
-    await this.provider.destroy();
-    await this.end();
+    await Promise.all(this.all.map((chain) => chain.close()));
   }
-}
-
-/** Starts the embedded chain, or connects to the one that is configured; the contract is deployed where it is not. */
-export function openChain(config: ConfigValues, note: Note): Promise<Chain> {
-  return config.chain.rpcUrl === undefined ? embeddedChain(config, note) : externalChain(config, config.chain.rpcUrl);
-}
-
-async function embeddedChain(config: ConfigValues, note: Note): Promise<Chain> {
-  const anvil = new EmbeddedAnvil({ home: config.home, blockTimeMs: config.chain.blockTimeMs, note });
-  await anvil.start();
-  try {
-    const provider = providerFor(anvil.url, EMBEDDED_CHAIN_ID);
-    const publisher = new Wallet(embeddedKey(config.home), provider);
-    await rpc(anvil.url, 'anvil_setBalance', [publisher.address, '0xd3c21bcecceda1000000']);
-    const contract = await deployCheckpointAnchor(publisher);
-    return new Chain(EMBEDDED_CHAIN_ID, anvil.url, provider, publisher, contract, true, () => anvil.stop());
-  } catch (error) {
-    await anvil.stop();
-    throw error;
-  }
-}
-
-function embeddedKey(home: string): string {
-  return keptSecret(home, 'publisher.key', () => Wallet.createRandom().privateKey);
-}
-
-async function externalChain(config: ConfigValues, url: string): Promise<Chain> {
-  const wanted = config.chain.chainId;
-  const found = await chainIdOf(url);
-  if (wanted !== undefined && wanted !== found) {
-    throw new Error(`The node at CHAIN_RPC_URL is on another chain: expected CHAIN_ID ${wanted}, got ${found}.`);
-  }
-  const provider = providerFor(url, found);
-  const publisher = (await externalKey(config)).connect(provider);
-  const contract = config.chain.contract ?? (await deployCheckpointAnchor(publisher));
-  if ((await provider.getCode(contract)) === '0x') {
-    throw new Error(`There is no contract at CHAIN_CONTRACT ${contract} on chain ${found}.`);
-  }
-  return new Chain(found, url, provider, publisher, contract, false, () => Promise.resolve());
-}
-
-/** The node's chain id. The URL may carry a key, so no message names it. */
-async function chainIdOf(url: string): Promise<number> {
-  const provider = url.startsWith('ws') ? new WebSocketProvider(url) : undefined;
-  try {
-    return Number(await (provider === undefined ? rpc(url, 'eth_chainId') : provider.send('eth_chainId', [])));
-  } catch (error) {
-    throw new Error(`The node at CHAIN_RPC_URL does not answer: ${(error as Error).message}`, { cause: error });
-  } finally {
-    await provider?.destroy();
-  }
-}
-
-function providerFor(url: string, chainId: number): JsonRpcProvider | WebSocketProvider {
-  const network = Network.from(chainId);
-  const options = { staticNetwork: network, batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 500 };
-  return url.startsWith('ws')
-    ? new WebSocketProvider(url, network, options)
-    : new JsonRpcProvider(url, network, options);
-}
-
-async function externalKey(config: ConfigValues): Promise<Wallet> {
-  const { privateKey, keystore, keystorePasswordFile } = config.chain;
-  if (privateKey !== undefined) return new Wallet(privateKey.startsWith('0x') ? privateKey : `0x${privateKey}`);
-  if (keystore === undefined || keystorePasswordFile === undefined) throw new Error('No publisher key is configured.');
-  const password = readFileSync(keystorePasswordFile, 'utf8').trimEnd();
-  const wallet = await Wallet.fromEncryptedJson(readFileSync(keystore, 'utf8'), password);
-  return new Wallet(wallet.privateKey);
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ChainSettings } from './chain-settings.js';
 import type { Environment } from './env.js';
 
 /** Everything that can be set, typed and frozen. Times are in milliseconds unless the name says seconds. */
@@ -33,16 +34,10 @@ export interface ConfigValues {
     readonly migrationUrl: string | undefined;
     readonly poolSize: number;
   };
-  readonly chain: {
-    readonly rpcUrl: string | undefined;
-    readonly chainId: number | undefined;
-    readonly contract: string | undefined;
-    readonly privateKey: string | undefined;
-    readonly keystore: string | undefined;
-    readonly keystorePasswordFile: string | undefined;
-    readonly blockTimeMs: number;
-    readonly maxFeeGwei: number;
-  };
+  /** The chains that this process anchors to; none in a process that does not anchor. */
+  readonly chains: readonly ChainSettings[];
+  /** Milliseconds between blocks of the embedded chain. */
+  readonly embeddedBlockTimeMs: number;
   readonly tokens: { readonly accessSeconds: number; readonly refreshSeconds: number };
   readonly transparency: { readonly checkpointIntervalMs: number; readonly anchorIntervalMs: number };
 }
@@ -59,7 +54,8 @@ export abstract class Config implements ConfigValues {
   abstract readonly http: ConfigValues['http'];
   abstract readonly graphql: ConfigValues['graphql'];
   abstract readonly database: ConfigValues['database'];
-  abstract readonly chain: ConfigValues['chain'];
+  abstract readonly chains: ConfigValues['chains'];
+  abstract readonly embeddedBlockTimeMs: number;
   abstract readonly tokens: ConfigValues['tokens'];
   abstract readonly transparency: ConfigValues['transparency'];
 }
@@ -89,16 +85,8 @@ export function configFrom(env: Environment): ConfigValues {
       maxBatch: 10,
     },
     database: { url: env.DATABASE_URL, migrationUrl: env.DATABASE_MIGRATION_URL, poolSize: env.DATABASE_POOL },
-    chain: {
-      rpcUrl: env.CHAIN_RPC_URL,
-      chainId: env.CHAIN_ID === 0 ? undefined : env.CHAIN_ID,
-      contract: env.CHAIN_CONTRACT,
-      privateKey: env.CHAIN_PRIVATE_KEY,
-      keystore: env.CHAIN_KEYSTORE,
-      keystorePasswordFile: env.CHAIN_KEYSTORE_PASSWORD_FILE,
-      blockTimeMs: env.CHAIN_BLOCK_TIME_MS,
-      maxFeeGwei: env.CHAIN_MAX_FEE_GWEI,
-    },
+    chains: env.chains,
+    embeddedBlockTimeMs: env.CHAIN_BLOCK_TIME_MS,
     tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
     transparency: { checkpointIntervalMs: env.CHECKPOINT_INTERVAL_MS, anchorIntervalMs: env.ANCHOR_INTERVAL_MS },
   });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type ChainSettings } from './chain-settings.js';
+import { chainsOf } from './chain-variables.js';
 
 /** One variable that keeps the server from starting: its name, what was expected, and what came (never a secret's value). */
 export interface EnvironmentProblem {
@@ -52,6 +54,17 @@ function url(protocols: readonly string[]) {
     .describe(`a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
 }
 
+function urls(protocols: readonly string[]) {
+  return z
+    .string()
+    .transform((value) => value.split(',').map((each) => each.trim()))
+    .refine((list) => list.every((value) => protocols.includes(URL.parse(value)?.protocol ?? '')))
+    .optional()
+    .describe(
+      `one or several URLs, separated by commas, that start with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    );
+}
+
 const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/)
@@ -86,7 +99,8 @@ const schema = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:']),
   DATABASE_MIGRATION_URL: url(['postgres:', 'postgresql:']),
   DATABASE_POOL: whole('a number of connections', 2, 500, 20),
-  CHAIN_RPC_URL: url(['http:', 'https:', 'ws:', 'wss:']),
+  CHAINS_FILE: z.string().min(1).optional().describe('the path of a JSON file with the chains to anchor to'),
+  CHAIN_RPC_URL: urls(['http:', 'https:']),
   CHAIN_ID: whole('a chain id, 0 for whatever the node says', 0, 999_999_999_999, 0),
   CHAIN_CONTRACT: address,
   CHAIN_PRIVATE_KEY: privateKey,
@@ -106,7 +120,8 @@ const schema = z.object({
     .describe('0 or 1'),
 });
 
-export type Environment = z.output<typeof schema>;
+/** The variables, and the chains that they lead to: none where this process anchors nothing. */
+export type Environment = z.output<typeof schema> & { readonly chains: readonly ChainSettings[] };
 
 /**
  * Reads and checks every variable once. An empty value counts as not set.
@@ -117,8 +132,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
   const parsed = schema.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(String(issue.path[0]), given));
   problems.push(...contradictions(given));
-  if (!parsed.success || problems.length > 0) throw new InvalidEnvironmentError(problems);
-  return parsed.data;
+  if (!parsed.success) throw new InvalidEnvironmentError(problems);
+  const { chains, problems: inChains } = chainsOf(parsed.data, given);
+  problems.push(...inChains);
+  if (problems.length > 0) throw new InvalidEnvironmentError(problems);
+  return { ...parsed.data, chains };
 }
 
 function problemOf(name: string, given: Record<string, string | undefined>): EnvironmentProblem {
@@ -134,25 +152,6 @@ function shown(name: string, value: string | undefined): string {
 /** What each variable alone does not show: settings that need or exclude one another. */
 function contradictions(given: Record<string, string | undefined>): EnvironmentProblem[] {
   const problems: EnvironmentProblem[] = [];
-  const external = given['CHAIN_RPC_URL'] !== undefined;
-  const key = given['CHAIN_PRIVATE_KEY'] !== undefined;
-  const keystore = given['CHAIN_KEYSTORE'] !== undefined;
-  if (external && !key && !keystore) {
-    const expected = 'this or CHAIN_KEYSTORE, because CHAIN_RPC_URL is set and anchors must be signed';
-    problems.push({ name: 'CHAIN_PRIVATE_KEY', expected, got: 'nothing' });
-  }
-  if (key && keystore) {
-    problems.push({ name: 'CHAIN_KEYSTORE', expected: 'nothing, because CHAIN_PRIVATE_KEY is set', got: 'both' });
-  }
-  if (keystore && given['CHAIN_KEYSTORE_PASSWORD_FILE'] === undefined) {
-    const expected = 'a file with the password of CHAIN_KEYSTORE';
-    problems.push({ name: 'CHAIN_KEYSTORE_PASSWORD_FILE', expected, got: 'nothing' });
-  }
-  for (const name of ['CHAIN_CONTRACT', 'CHAIN_PRIVATE_KEY', 'CHAIN_KEYSTORE', 'CHAIN_ID']) {
-    if (external || given[name] === undefined || (name === 'CHAIN_ID' && given[name] === '0')) continue;
-    const expected = 'CHAIN_RPC_URL beside it: the embedded chain brings its own';
-    problems.push({ name, expected, got: shown(name, given[name]) });
-  }
   if (given['DATABASE_MIGRATION_URL'] !== undefined && given['DATABASE_URL'] === undefined) {
     const expected = 'DATABASE_URL beside it: the embedded database brings its own';
     problems.push({ name: 'DATABASE_MIGRATION_URL', expected, got: shown('DATABASE_MIGRATION_URL', 'x') });

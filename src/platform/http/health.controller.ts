@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Chain } from '../chain/chain.js';
+import { Chains } from '../chain/chain.js';
 import { Database } from '../database/database.js';
 import { Lifecycle } from '../lifecycle.js';
 
@@ -12,7 +12,7 @@ export class HealthController {
   constructor(
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
     @Inject(Database) private readonly database: Database,
-    @Inject(Chain) private readonly chain: Chain,
+    @Inject(Chains) private readonly chains: Chains,
   ) {}
 
   @Get('live')
@@ -20,10 +20,10 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The chain is told but does not decide: anchors wait, and everything else works without it. */
+  /** The chains are told but do not decide: anchors wait, and everything else works without them. */
   @Get('ready')
   async ready(@Res() reply: FastifyReply) {
-    const [database, chain] = await Promise.all([answers(this.database.check()), answers(this.chain.check())]);
+    const [database, chain] = await Promise.all([answers(this.database.check()), answers(this.chains.check())]);
     const ready = this.lifecycle.ready && database;
     const parts = { server: this.lifecycle.ready ? 'ok' : 'not ready', database: word(database), chain: word(chain) };
     await reply.status(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', ...parts });

@@ -87,11 +87,12 @@ export async function plan(
   await sql.execute('anchor-plan', text, [log, chainId, contract, publisher, size]);
 }
 
-/** A transaction to store: what it anchors, and from which head. */
+/** A transaction to store: what it anchors, from which head, and what it can cost. */
 export interface NewAttempt extends SignedTransaction {
   readonly size: number;
   readonly headSize: number;
   readonly fees: Fees;
+  readonly gas: bigint;
 }
 
 /** Another process did the same step first; the transaction that threw it leaves nothing. */
@@ -139,11 +140,12 @@ export async function recordReplacement(tx: Queryable, slot: Slot, attempt: NewA
 async function insertAttempt(
   tx: Queryable,
   anchorId: number,
-  { size, headSize, fees, hash, raw }: NewAttempt,
+  { size, headSize, fees, gas, hash, raw }: NewAttempt,
 ): Promise<void> {
-  const text = `insert into anchor_attempt (anchor_id, size, head_size, max_fee, max_priority_fee, tx_hash, raw)
-                values ($1, $2, $3, $4, $5, $6, $7)`;
-  const values = [anchorId, size, headSize, String(fees.maxFee), String(fees.maxPriorityFee), hash, raw];
+  const text = `insert into anchor_attempt (anchor_id, size, head_size, max_fee, max_priority_fee, gas, tx_hash, raw)
+                values ($1, $2, $3, $4, $5, $6, $7, $8)`;
+  const { maxFee, maxPriorityFee } = fees;
+  const values = [anchorId, size, headSize, String(maxFee), String(maxPriorityFee), String(gas), hash, raw];
   await tx.execute('anchor-attempt', text, values);
 }
 
@@ -156,15 +158,15 @@ export async function recordSent(sql: Queryable, slot: Slot): Promise<void> {
 /** One of the slot's transactions is in a block (or now in another one). */
 export async function recordMined(sql: Queryable, slot: Slot, size: number, seen: TimedInclusion): Promise<void> {
   const text = `update anchor set state = 'mined', size = $2, tx_hash = $3, block_number = $4, block_hash = $5,
-                  block_time = $6, mined_at = now() where id = $1 and state in ('signed', 'sent', 'mined')`;
-  const { txHash, blockNumber, blockHash, blockTime } = seen;
-  await sql.execute('anchor-mined', text, [slot.id, size, txHash, blockNumber, blockHash, blockTime]);
+                  block_time = $6, cost = $7, mined_at = now() where id = $1 and state in ('signed', 'sent', 'mined')`;
+  const { txHash, blockNumber, blockHash, blockTime, cost } = seen;
+  await sql.execute('anchor-mined', text, [slot.id, size, txHash, blockNumber, blockHash, blockTime, String(cost)]);
 }
 
 /** A reorganisation took the block away: the newest transaction waits again. */
 export async function recordReturned(sql: Queryable, slot: Slot): Promise<void> {
   const text = `update anchor set state = 'sent', sent_at = now(), block_number = null, block_hash = null,
-                  block_time = null, mined_at = null, tx_hash = $2, size = $3 where id = $1 and state = 'mined'`;
+                  block_time = null, mined_at = null, cost = null, tx_hash = $2, size = $3 where id = $1 and state = 'mined'`;
   const newest = slot.attempts[0];
   await sql.execute('anchor-returned', text, [slot.id, newest?.txHash ?? slot.txHash, newest?.size ?? 0]);
 }
@@ -202,6 +204,24 @@ export async function recordLoss(
   const rewind = 'update chain_account set next_nonce = $3 where chain_id = $1 and address = $2';
   await tx.execute('anchor-rewind', rewind, [chainId, publisher, nonce]);
   return lost;
+}
+
+/** The block of the newest final anchor in this contract; null before the first. */
+export async function lastFinalBlock(
+  sql: Queryable,
+  { log, chainId, contract }: Anchorage,
+): Promise<{ number: number; hash: string } | null> {
+  const text = `select block_number as number, block_hash as hash from anchor
+                where log = $1 and chain_id = $2 and contract = $3 and state = 'finalized' order by size desc limit 1`;
+  const [row] = await sql.query<{ number: number; hash: string }>('anchor-final-block', text, [log, chainId, contract]);
+  return row ?? null;
+}
+
+/** When the first checkpoint that is larger than `size` was signed; null where there is none. */
+export async function signedSince(sql: Queryable, log: number, size: number): Promise<Date | null> {
+  const text = 'select signed_at as "signedAt" from checkpoint where log = $1 and size > $2 order by size limit 1';
+  const [row] = await sql.query<{ signedAt: Date }>('anchor-signed-since', text, [log, size]);
+  return row?.signedAt ?? null;
 }
 
 /** Largest size that is final in this contract as far as we recorded, when that was, and when a slot was last opened. */

@@ -1,8 +1,6 @@
-import { equalBytes, hexToBytes } from '../../domain/bytes.js';
 import type { Database, Queryable } from '../../platform/database/database.js';
 import { type StoredCheckpoint, latestCheckpoint } from '../checkpoint/checkpoint.store.js';
 import type { LogReader } from '../log/log-reader.js';
-import { treeState } from '../log/tile.store.js';
 import {
   type Anchorage,
   type NewAttempt,
@@ -15,16 +13,19 @@ import {
   progress,
   recordEnded,
   recordFinalized,
-  recordLoss,
   recordMined,
   recordReplacement,
   recordReturned,
   recordSent,
   recordSigned,
 } from './anchor.store.js';
-import type { AnchorChain, ChainHead, ChainView, TimedInclusion } from './chain-port.js';
-import { type Fees, replacementFees } from './fees.js';
-import { type Sighting, decide, forgottenFrom } from './machine.js';
+import type { AnchorChain, ChainView, TimedInclusion } from './chain-port.js';
+import type { FeePolicy } from './fees.js';
+import { HeadWatch } from './head-watch.js';
+import { type Sighting, decide } from './machine.js';
+import { type AnchorProblem, Halt, haltOf } from './problem.js';
+import { Purse } from './purse.js';
+import { storeState } from './state.store.js';
 
 /** When to anchor, what to pay, and how long to wait before something is taken as stuck or lost. */
 export interface AnchorPolicy {
@@ -33,44 +34,30 @@ export interface AnchorPolicy {
   readonly entries: number;
   /** A transaction that waits longer is replaced. */
   readonly stuckAfterMs: number;
-  /** Most to pay for a unit of gas, in wei; above it the anchor waits. */
-  readonly maxFee: bigint;
+  readonly fees: FeePolicy;
   /** How long a chain may show less than it had shown as final before that is taken as lost. */
   readonly lossPatienceMs: number;
 }
 
-/** Why nothing is anchored although something should be. Shown in metrics and logs; stable. */
-export type AnchorProblem =
-  'CHAIN_AHEAD' | 'CHAIN_FORKED' | 'NOT_PUBLISHER' | 'CONTRACT_MISSING' | 'CHAIN_BEHIND' | 'FEE_CAP';
-
-/** How a log stands on one chain after a round. */
+/** How a log stands on one chain after a round. `view` is null where the chain could not be looked at. */
 export interface AnchorStatus {
-  readonly latestSize: number;
-  readonly finalSize: number;
+  readonly view: ChainView | null;
   readonly problem: AnchorProblem | null;
   readonly detail: string;
+  /** Slots that ended because a foreign transaction of the same key took their nonce. */
+  readonly noncesTaken: number;
 }
-
-/** The chain shows what must not be: nothing is anchored until a person has looked. */
-class Halt extends Error {
-  constructor(
-    readonly problem: AnchorProblem,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-const NOBODY = `0x${'0'.repeat(40)}`;
 
 /**
  * Anchors one log in one contract. `round` looks at the chain and takes every slot as far as it goes; all that it knows
  * is in the database, so it may be killed at any point, and two at once do each other no harm.
  */
 export class Anchorer {
-  private readonly anchorage: Anchorage;
+  readonly anchorage: Anchorage;
+  private readonly watch: HeadWatch;
+  private readonly purse: Purse;
   private logId: string | undefined;
-  private behindSince: number | undefined;
+  private noncesTaken = 0;
 
   constructor(
     private readonly database: Database,
@@ -83,82 +70,39 @@ export class Anchorer {
   ) {
     const { chainId, contract, publisher } = chain;
     this.anchorage = { log, chainId, contract, publisher };
+    this.watch = new HeadWatch(database, reader, chain, this.anchorage, policy.lossPatienceMs, now);
+    this.purse = new Purse(database, this.anchorage, policy.fees, now);
   }
 
-  /** One look and one step of every slot. Throws where the node or the database does not answer. */
+  /** One look and one step of every slot. Throws where the database does not answer, or for a fault of ours. */
   async round(): Promise<AnchorStatus> {
-    this.logId ??= await logIdOf(this.database, this.anchorage, this.freshLogId);
-    const view = await this.seen(this.logId);
-    if (view === null) return problem('CONTRACT_MISSING', `There is no contract at ${this.chain.contract}.`, 0, 0);
+    let view: ChainView | null = null;
+    this.noncesTaken = 0;
     try {
-      await this.requirePrefix(view.final);
-      await this.requirePrefix(view.latest);
-      await this.forgiveLoss(view);
-      for (const slot of await openSlots(this.database, this.anchorage)) await this.step(slot, view);
-      if (await this.planIfDue(view)) await this.signPlanned(view);
-      return { latestSize: view.latest.size, finalSize: view.final.size, problem: null, detail: '' };
+      this.logId ??= await logIdOf(this.database, this.anchorage, this.freshLogId);
+      view = await this.seen(this.logId);
+      if (view === null) throw new Halt('CONTRACT_MISSING', `There is no contract at ${this.chain.contract}.`);
+      await this.advance(view);
+      return { view, problem: null, detail: '', noncesTaken: this.noncesTaken };
     } catch (error) {
-      if (error instanceof Halt) return problem(error.problem, error.message, view.latest.size, view.final.size);
-      throw error;
+      const halt = haltOf(error);
+      if (halt === undefined) throw error;
+      return { view, problem: halt.problem, detail: halt.message, noncesTaken: this.noncesTaken };
     }
   }
 
-  /** A chain of ours that lost the contract with its state gets it again. */
+  private async advance(view: ChainView): Promise<void> {
+    await this.watch.requirePrefix(view.final);
+    await this.watch.requirePrefix(view.latest);
+    await this.watch.forgiveLoss(view, () => this.seen(this.logId!));
+    for (const slot of await openSlots(this.database, this.anchorage)) await this.step(slot, view);
+    if (await this.planIfDue(view)) await this.signPlanned(view);
+  }
+
+  /** A chain without the contract gets it, where it may. */
   private async seen(logId: string): Promise<ChainView | null> {
     const view = await this.chain.view(logId);
-    return view === null && (await this.chain.restore()) ? this.chain.view(logId) : view;
-  }
-
-  /** The chain's head must be a tree that our log had; else the log, or this database, was rewritten or cut. */
-  private async requirePrefix(head: ChainHead): Promise<void> {
-    if (head.publisher !== NOBODY && head.publisher !== this.chain.publisher) {
-      throw new Halt(
-        'NOT_PUBLISHER',
-        `The log's publisher on the chain is ${head.publisher}, we are ${this.chain.publisher}.`,
-      );
-    }
-    if (head.size === 0) return;
-    const tree = await treeState(this.database, this.anchorage.log);
-    if (tree === null || head.size > tree.size) {
-      throw new Halt('CHAIN_AHEAD', `The chain has ${head.size} entries of the log, the database ${tree?.size ?? 0}.`);
-    }
-    const root = await this.reader.root(this.anchorage.log, head.size);
-    if (equalBytes(root, hexToBytes(head.root.slice(2)))) return;
-    throw new Halt('CHAIN_FORKED', `The chain's root of the first ${head.size} entries is not that of our log.`);
-  }
-
-  /** A chain that forgot what was final on it (an embedded node killed between two dumps) is anchored anew from its head. */
-  private async forgiveLoss(view: ChainView): Promise<void> {
-    const lost = (await this.lossIn(() => Promise.resolve(view))) && (await this.lossIn(() => this.seen(this.logId!)));
-    if (!lost) {
-      this.behindSince = undefined;
-      return;
-    }
-    this.behindSince ??= this.now();
-    if (this.now() - this.behindSince < this.policy.lossPatienceMs) {
-      const shown = lost.view.final.size;
-      throw new Halt('CHAIN_BEHIND', `The chain shows ${shown} entries as final, it had shown ${lost.finalSize}.`);
-    }
-    const { nonce, final } = lost.view;
-    await this.database.transaction((tx) => recordLoss(tx, this.anchorage, nonce, final.size));
-    this.behindSince = undefined;
-  }
-
-  /**
-   * What the chain lacks of what the database knows. A look that is older than the reading proves nothing: another
-   * anchorer may have gone on in between. So whoever wants to be sure looks after reading.
-   */
-  private async lossIn(look: () => Promise<ChainView | null>): Promise<{ view: ChainView; finalSize: number } | null> {
-    const [slots, next, { finalSize }] = await Promise.all([
-      openSlots(this.database, this.anchorage),
-      nextNonce(this.database, this.anchorage),
-      progress(this.database, this.anchorage),
-    ]);
-    const view = await look();
-    if (view === null) return null;
-    const open = new Set(slots.flatMap(({ nonce }) => nonce ?? []));
-    const forgotten = forgottenFrom(view.nonce, next ?? 0, open) !== null || view.final.size < finalSize;
-    return forgotten ? { view, finalSize } : null;
+    return view === null && (await this.chain.deploy()) ? this.chain.view(logId) : view;
   }
 
   private async step(slot: Slot, view: ChainView): Promise<void> {
@@ -178,10 +122,11 @@ export class Anchorer {
         await recordReturned(this.database, slot);
         return this.chain.broadcast(slot.attempts[0]!.raw);
       case 'finalize':
-        return recordFinalized(this.database, slot);
+        return this.finalize(slot);
       case 'revert':
         return recordEnded(this.database, slot, 'reverted', 'The contract refused it.');
       case 'abandon':
+        this.noncesTaken += 1;
         return recordEnded(this.database, slot, 'abandoned', 'Another transaction took its nonce.');
       case 'wait':
         return undefined;
@@ -203,6 +148,7 @@ export class Anchorer {
     const waited = slot.sentAt === null ? 0 : this.now() - slot.sentAt.getTime();
     const sighting: Sighting = {
       inclusion: seen,
+      agreed: seen?.agreed ?? false,
       recordedBlock: slot.blockHash,
       known: newest !== undefined && (seen !== null || (await this.chain.known(newest.txHash))),
       finalBlock: view.final.block,
@@ -212,6 +158,13 @@ export class Anchorer {
       stuck: slot.nonce === view.nonce && waited > this.policy.stuckAfterMs,
     };
     return { sighting, seen, size };
+  }
+
+  /** Final, with a proof from its block's state where a node gives one: without it the anchor is as good for who asks a node. */
+  private async finalize(slot: Slot): Promise<void> {
+    await recordFinalized(this.database, slot);
+    const proof = await this.chain.stateProof(this.logId!, slot.blockHash!).catch(() => null);
+    if (proof !== null) await storeState(this.database, slot.id, proof);
   }
 
   /** Opens a slot where the newest checkpoint is ahead of the chain, nothing is on its way, and it is time. */
@@ -239,7 +192,7 @@ export class Anchorer {
     }
     const expected = await nextNonce(this.database, this.anchorage);
     const nonce = Math.max(expected ?? 0, view.nonce);
-    const attempt = await this.prepare(checkpoint, view.latest.size, nonce, this.affordable(await this.chain.market()));
+    const attempt = await this.prepare(checkpoint, view, slot, nonce);
     await this.store(slot, (tx) => recordSigned(tx, this.anchorage, slot, nonce, expected, attempt));
   }
 
@@ -247,8 +200,7 @@ export class Anchorer {
   private async replace(slot: Slot, view: ChainView): Promise<void> {
     const checkpoint = await latestCheckpoint(this.database, this.anchorage.log);
     if (checkpoint === null || slot.nonce === null) return;
-    const fees = this.affordable(replacementFees(slot.attempts[0]!.fees, await this.chain.market()));
-    const attempt = await this.prepare(checkpoint, view.latest.size, slot.nonce, fees);
+    const attempt = await this.prepare(checkpoint, view, slot, slot.nonce);
     await this.store(slot, (tx) => recordReplacement(tx, slot, attempt));
   }
 
@@ -266,32 +218,15 @@ export class Anchorer {
     await recordSent(this.database, slot);
   }
 
-  private affordable(fees: Fees): Fees {
-    if (fees.maxFee <= this.policy.maxFee) return fees;
-    throw new Halt(
-      'FEE_CAP',
-      `An anchor would have to offer ${fees.maxFee} wei for gas, the most allowed is ${this.policy.maxFee}.`,
-    );
-  }
-
-  /** The proof is always from the head that the chain really has. */
-  private async prepare(
-    checkpoint: StoredCheckpoint,
-    headSize: number,
-    nonce: number,
-    fees: Fees,
-  ): Promise<NewAttempt> {
+  /** A signed transaction that may be paid for. The proof is always from the head that the chain really has. */
+  private async prepare(checkpoint: StoredCheckpoint, view: ChainView, slot: Slot, nonce: number): Promise<NewAttempt> {
     const { size, root } = checkpoint;
+    const fees = this.purse.fees(view, await this.chain.tip(), slot);
+    const headSize = view.latest.size;
     const proof = headSize === 0 ? [] : await this.reader.consistency(this.anchorage.log, headSize, size);
     const call = { logId: this.logId!, size, root, proof };
-    const signed = await this.chain.sign(call, nonce, fees, await this.chain.gasFor(call));
-    return { ...signed, size, headSize, fees };
+    const gas = await this.chain.gasFor(call);
+    await this.purse.requireMoney(view, slot, fees, gas);
+    return { ...(await this.chain.sign(call, nonce, fees, gas)), size, headSize, fees, gas };
   }
 }
-
-const problem = (code: AnchorProblem, detail: string, latestSize: number, finalSize: number): AnchorStatus => ({
-  latestSize,
-  finalSize,
-  problem: code,
-  detail,
-});

@@ -1,163 +1,229 @@
-import { Interface, type Log as ChainLog, type TransactionReceipt, hexlify, isError, keccak256 } from 'ethers';
-import type { Chain } from '../../platform/chain/chain.js';
-import { deployCheckpointAnchor } from '../../platform/chain/deploy.js';
-import { checkpointAnchorAbi } from '../../platform/chain/generated/checkpoint-anchor.js';
-import { rpc } from '../../platform/chain/rpc.js';
+import { type TransactionLike, keccak256 } from 'ethers';
 import {
-  type AnchorCall,
-  type AnchorChain,
-  AnchorRefusedError,
-  type ChainHead,
-  type ChainView,
-  type SignedTransaction,
-  type TimedInclusion,
-} from './chain-port.js';
-import { type Fees, firstFees } from './fees.js';
+  type StateProof,
+  headSlots,
+  headerFromRpc,
+  openStateProof,
+  stateProofFromRpc,
+} from '../../domain/receipt/state-proof.js';
+import {
+  type AgreedBlock,
+  agreedBlocks,
+  quantity,
+  quantityHex,
+  readBlock,
+} from '../../platform/chain/agreed-blocks.js';
+import type { Chain } from '../../platform/chain/chain.js';
+import { checkpointAnchorRuntimeHash } from '../../platform/chain/generated/checkpoint-anchor.js';
+import type { RpcEndpoint } from '../../platform/chain/rpc-endpoint.js';
+import { RpcError } from '../../platform/chain/rpc.js';
+import { grouped } from '../../platform/chain/rpc-pool.js';
+import type { TransactionSigner } from '../../platform/chain/signers/signer.js';
+import type { AnchorCall, AnchorChain, ChainHead, ChainView, SignedTransaction, TimedInclusion } from './chain-port.js';
+import { NEVER, anchorData, readHead, headsData, refusalOf } from './contract-calls.js';
+import type { Fees } from './fees.js';
+import { Halt } from './problem.js';
+import { readReceipt } from './receipt-reading.js';
 
-const contract = new Interface(checkpointAnchorAbi);
-const ENOUGH_FOR_AN_EMBEDDED_PUBLISHER = '0xd3c21bcecceda1000000';
 const DEFAULT_TIP = 1_000_000_000n;
 
 /** What nodes say about a transaction that they have, or that is behind them. Neither is a failure of sending. */
-const HARMLESS = /already known|already imported|known transaction|nonce too low|nonce has already been used/i;
+const HARMLESS =
+  /already known|already imported|alreadyknown|known transaction|nonce too low|nonce has already been used|oldnonce|replacement transaction underpriced/i;
 
-/** CheckpointAnchor through an Ethereum JSON-RPC node. */
+/** CheckpointAnchor through the JSON-RPC endpoints of one chain. */
 export class EvmAnchorChain implements AnchorChain {
-  constructor(private readonly chain: Chain) {}
+  readonly publisher: string;
+  private codeChecked = false;
+
+  private constructor(
+    private readonly chain: Chain,
+    private readonly signer: TransactionSigner,
+  ) {
+    this.publisher = signer.address.toLowerCase();
+  }
+
+  /** Opens the publisher's key; asks nothing of the chain. Throws SignerError. */
+  static async open(chain: Chain): Promise<EvmAnchorChain> {
+    return new EvmAnchorChain(chain, await chain.signer());
+  }
 
   get chainId(): number {
     return this.chain.chainId;
   }
 
   get contract(): string {
-    return this.chain.contract.toLowerCase();
+    return this.chain.contract;
   }
 
-  get publisher(): string {
-    return this.chain.publisher.address.toLowerCase();
+  get complaints(): readonly string[] {
+    return this.chain.pool.complaints;
   }
 
   async view(logId: string): Promise<ChainView | null> {
-    await this.chain.check();
-    const { provider } = this.chain;
-    const [latest, final, block, nonce, finalNonce] = await Promise.all([
-      this.head(logId, 'latest'),
-      this.head(logId, 'finalized'),
-      provider.getBlock('finalized'),
-      provider.getTransactionCount(this.publisher, 'latest'),
-      provider.getTransactionCount(this.publisher, 'finalized'),
+    const { latest, final } = await agreedBlocks(this.chain.pool, this.chain.finality);
+    const [head, finalHead, nonce, finalNonce, balance] = await Promise.all([
+      this.head(logId, latest),
+      this.head(logId, final),
+      this.number('eth_getTransactionCount', latest),
+      this.number('eth_getTransactionCount', final),
+      this.number('eth_getBalance', latest),
     ]);
-    if (latest === null) return null;
-    if (block === null) throw new Error('The node has no finalized block.');
-    return { latest, final: { ...(final ?? NEVER), block: block.number }, nonce, finalNonce };
+    if (head === null) return null;
+    if (finalHead !== null) await this.checkCode(final);
+    const { number: block, hash: blockHash } = final;
+    return {
+      latest: head,
+      final: { ...(finalHead ?? NEVER), block, blockHash },
+      nonce: Number(nonce),
+      finalNonce: Number(finalNonce),
+      balance,
+      baseFee: latest.baseFee,
+    };
   }
 
-  async restore(): Promise<boolean> {
-    if (!this.chain.embedded) return false;
-    await rpc(this.chain.rpcUrl, 'anvil_setBalance', [this.publisher, ENOUGH_FOR_AN_EMBEDDED_PUBLISHER]);
-    await deployCheckpointAnchor(this.chain.publisher);
+  async deploy(): Promise<boolean> {
+    if (!this.chain.deploys) return false;
+    await this.chain.deploy();
     return true;
   }
 
   async inclusion(txHash: string, logId: string, size: number): Promise<TimedInclusion | null> {
-    const receipt = await this.chain.provider.getTransactionReceipt(txHash);
-    if (receipt === null) return null;
-    const block = await this.chain.provider.getBlock(receipt.blockHash);
-    if (block === null) return null;
-    const success = receipt.status === 1 && anchors(receipt, this.contract, logId, size);
-    const { blockNumber, blockHash } = receipt;
-    return { txHash, blockNumber, blockHash, success, blockTime: new Date(block.timestamp * 1000) };
+    const { pool } = this.chain;
+    const votes = await pool.poll(async (endpoint) => {
+      const receipt = readReceipt(
+        await endpoint.call('eth_getTransactionReceipt', [txHash]),
+        this.contract,
+        logId,
+        size,
+      );
+      if (receipt === null) return null;
+      const { time } = readBlock(await endpoint.call('eth_getBlockByHash', [receipt.blockHash, false]));
+      return { ...receipt, txHash, blockTime: new Date(time * 1000) };
+    });
+    const groups = grouped(
+      votes,
+      (value) => value && [value.blockHash, value.blockNumber, value.success, value.blockTime],
+    );
+    const agreed = groups.find(({ endpoints }) => endpoints.length >= pool.agreement);
+    if (agreed !== undefined) return agreed.value && { ...agreed.value, agreed: true };
+    // Some do not know it yet, or one lies: in a block as far as we know, and no evidence of anything.
+    const some = groups.find(({ value }) => value !== null)?.value;
+    if (some === undefined || some === null) throw pool.unreachable(votes);
+    return { ...some, agreed: false };
+  }
+
+  async forgot(blockNumber: number, blockHash: string): Promise<boolean> {
+    const { pool, embedded } = this.chain;
+    const votes = await pool.poll((endpoint) =>
+      endpoint.call('eth_getBlockByNumber', [quantityHex(blockNumber), false]),
+    );
+    const hashes = votes
+      .flatMap((vote) => ('value' in vote ? [vote.value] : []))
+      .map((block) => block && readBlock(block).hash);
+    if (hashes.length < pool.agreement) throw pool.unreachable(votes);
+    if (hashes.includes(blockHash)) return false;
+    return embedded || hashes.filter((hash) => typeof hash === 'string').length >= pool.agreement;
   }
 
   async known(txHash: string): Promise<boolean> {
-    return (await this.chain.provider.send('eth_getTransactionByHash', [txHash])) !== null;
+    const votes = await this.chain.pool.poll((endpoint) => endpoint.call('eth_getTransactionByHash', [txHash]));
+    const answers = votes.flatMap((vote) => ('value' in vote ? [vote.value] : []));
+    if (answers.length === 0) throw this.chain.pool.unreachable(votes);
+    return answers.some((answer) => answer !== null);
   }
 
-  async market(): Promise<Fees> {
-    const { provider } = this.chain;
-    const [block, tip] = await Promise.all([
-      provider.getBlock('latest'),
-      provider.send('eth_maxPriorityFeePerGas', []).then(BigInt, () => DEFAULT_TIP),
-    ]);
-    return firstFees(block?.baseFeePerGas ?? 0n, tip);
+  async tip(): Promise<bigint> {
+    return this.chain.pool.call('eth_maxPriorityFeePerGas').then(quantity, () => DEFAULT_TIP);
   }
 
   async gasFor(call: AnchorCall): Promise<bigint> {
-    const transaction = { from: this.publisher, to: this.contract, data: encode(call) };
+    const transaction = { from: this.publisher, to: this.contract, data: anchorData(call) };
     try {
-      const gas: unknown = await this.chain.provider.send('eth_estimateGas', [transaction, 'latest']);
-      return (BigInt(String(gas)) * 5n) / 4n;
+      return (quantity(await this.chain.pool.call('eth_estimateGas', [transaction, 'latest'])) * 5n) / 4n;
     } catch (error) {
       throw refusalOf(error) ?? error;
     }
   }
 
   async sign(call: AnchorCall, nonce: number, fees: Fees, gas: bigint): Promise<SignedTransaction> {
-    const raw = await this.chain.publisher.signTransaction({
+    const transaction: TransactionLike = {
       type: 2,
       chainId: this.chainId,
       nonce,
       to: this.contract,
-      data: encode(call),
+      data: anchorData(call),
       value: 0n,
       gasLimit: gas,
       maxFeePerGas: fees.maxFee,
       maxPriorityFeePerGas: fees.maxPriorityFee,
-    });
+    };
+    const raw = await this.signer.sign(transaction);
     return { raw, hash: keccak256(raw) };
   }
 
   async broadcast(raw: string): Promise<void> {
-    try {
-      await this.chain.provider.send('eth_sendRawTransaction', [raw]);
-    } catch (error) {
-      if (!HARMLESS.test((error as Error).message)) throw error;
+    const votes = await this.chain.pool.poll(async (endpoint) => {
+      try {
+        await endpoint.call('eth_sendRawTransaction', [raw]);
+      } catch (error) {
+        if (!HARMLESS.test((error as Error).message)) throw error;
+      }
+    });
+    if (votes.some((vote) => 'value' in vote)) return;
+    const refusal = votes.find(
+      (vote) => 'failure' in vote && vote.failure instanceof RpcError && vote.failure.code === 'RPC_REFUSED',
+    );
+    throw refusal !== undefined && 'failure' in refusal ? refusal.failure : this.chain.pool.unreachable(votes);
+  }
+
+  async stateProof(logId: string, blockHash: string): Promise<StateProof | null> {
+    const { root, size } = headSlots(logId);
+    const votes = await this.chain.pool.poll(async (endpoint) => {
+      const block = await endpoint.call('eth_getBlockByHash', [blockHash, false]);
+      const number = quantityHex(readBlock(block).number);
+      const answer = await endpoint.call('eth_getProof', [this.contract, [root, size], number]);
+      const proof = stateProofFromRpc(headerFromRpc(block), answer);
+      if (openStateProof(proof, this.contract, logId).blockHash !== blockHash)
+        throw new Error('a header of another block');
+      return proof;
+    });
+    return votes.flatMap((vote) => ('value' in vote ? [vote.value] : []))[0] ?? null;
+  }
+
+  /** The contract may be any at its address; receipts name the hash of ours. */
+  private async checkCode(block: AgreedBlock): Promise<void> {
+    if (this.codeChecked) return;
+    const found = await this.at(block, 'the code of the contract', async (endpoint) => {
+      return keccak256(String(await endpoint.call('eth_getCode', [this.contract, reference(block)])));
+    });
+    if (found !== checkpointAnchorRuntimeHash) {
+      throw new Halt(
+        'CODE_DIFFERS',
+        `The code at ${this.contract} hashes to ${found}, expected ${checkpointAnchorRuntimeHash}.`,
+      );
     }
+    this.codeChecked = true;
   }
 
-  private async head(logId: string, blockTag: 'latest' | 'finalized'): Promise<ChainHead | null> {
-    const data = contract.encodeFunctionData('heads', [logId]);
-    const answer = String(await this.chain.provider.send('eth_call', [{ to: this.contract, data }, blockTag]));
-    if (answer === '0x') return null;
-    const head = contract.decodeFunctionResult('heads', answer);
-    return {
-      size: Number(head['size']),
-      root: String(head['root']),
-      publisher: String(head['publisher']).toLowerCase(),
-    };
+  private head(logId: string, block: AgreedBlock): Promise<ChainHead | null> {
+    const call = { to: this.contract, data: headsData(logId) };
+    return this.at(block, `the head of the log in block ${block.number}`, async (endpoint) => {
+      return readHead(await endpoint.call('eth_call', [call, reference(block)]));
+    });
+  }
+
+  private number(method: 'eth_getTransactionCount' | 'eth_getBalance', block: AgreedBlock): Promise<bigint> {
+    return this.at(block, `the account of the publisher in block ${block.number}`, async (endpoint) => {
+      return quantity(await endpoint.call(method, [this.publisher, reference(block)]));
+    });
+  }
+
+  /** What enough of the nodes that showed a block say of its state. */
+  private async at<T>(block: AgreedBlock, what: string, question: (endpoint: RpcEndpoint) => Promise<T>): Promise<T> {
+    return (await this.chain.pool.agree(what, question, block.endpoints)).value;
   }
 }
 
-const NEVER: ChainHead = { size: 0, root: `0x${'0'.repeat(64)}`, publisher: `0x${'0'.repeat(40)}` };
-
-function encode({ logId, size, root, proof }: AnchorCall): string {
-  return contract.encodeFunctionData('anchor', [logId, size, hexlify(root), proof.map((hash) => hexlify(hash))]);
-}
-
-/** Whether the transaction itself moved the head: the anchored head again succeeds too, and leaves no event. */
-function anchors(receipt: TransactionReceipt, address: string, logId: string, size: number): boolean {
-  return receipt.logs.some((log: ChainLog) => {
-    if (log.address.toLowerCase() !== address) return false;
-    const event = contract.parseLog(log);
-    return event?.name === 'Anchored' && String(event.args['logId']) === logId && Number(event.args['size']) === size;
-  });
-}
-
-function refusalOf(error: unknown): AnchorRefusedError | undefined {
-  const data = isError(error, 'CALL_EXCEPTION') ? error.data : dataIn(error);
-  if (typeof data !== 'string' || !data.startsWith('0x')) return undefined;
-  const parsed = contract.parseError(data);
-  if (parsed === null) return undefined;
-  return new AnchorRefusedError(
-    `The contract refuses the anchor: ${parsed.name}(${parsed.args.map(String).join(', ')}).`,
-    {
-      cause: error,
-    },
-  );
-}
-
-/** Where ethers leaves a node's revert data on a plain `send`. */
-function dataIn(error: unknown): unknown {
-  const inner = (error as { error?: { data?: unknown }; info?: { error?: { data?: unknown } } } | null) ?? {};
-  return inner.error?.data ?? inner.info?.error?.data;
-}
+/** A block by its hash (EIP-1898): a node whose chain has turned since answers with an error and not about another one. */
+const reference = ({ hash }: AgreedBlock) => ({ blockHash: hash });

@@ -1,9 +1,8 @@
-import fc from 'fast-check';
-import { firstFees, replacementFees } from './fees.js';
 import { type AnchorState, type Sighting, decide, forgottenFrom, transitions } from './machine.js';
 
 const nothing: Sighting = {
   inclusion: null,
+  agreed: true,
   recordedBlock: null,
   known: true,
   finalBlock: 10,
@@ -33,6 +32,8 @@ describe('the anchor machine', () => {
     ['mined', { ...inBlock(11), finalSize: 5 }, 'wait', 'mined'],
     ['mined', { ...inBlock(10), finalSize: 4 }, 'wait', 'mined'],
     ['mined', { ...inBlock(10), finalSize: 5 }, 'finalize', 'finalized'],
+    ['mined', { ...inBlock(10), finalSize: 5, agreed: false }, 'wait', 'mined'],
+    ['mined', { ...inBlock(10, false), agreed: false }, 'wait', 'mined'],
     ['mined', inBlock(11, false), 'wait', 'mined'],
     ['mined', inBlock(10, false), 'revert', 'reverted'],
     ['finalized', {}, 'wait', 'finalized'],
@@ -54,21 +55,5 @@ describe('what a chain forgot', () => {
 
   it("begins at the chain's nonce when one that ended is gone", () => {
     expect(forgottenFrom(3, 5, new Set([4]))).toBe(3);
-  });
-});
-
-describe('fees', () => {
-  it('replace with at least an eighth more on both, whatever the market does', () => {
-    const wei = fc.bigInt({ min: 0n, max: 10n ** 15n });
-    fc.assert(
-      fc.property(wei, wei, wei, wei, (base, tip, nowBase, nowTip) => {
-        const old = firstFees(base, tip);
-        const fees = replacementFees(old, firstFees(nowBase, nowTip));
-        expect(fees.maxFee * 8n).toBeGreaterThanOrEqual(old.maxFee * 9n);
-        expect(fees.maxPriorityFee * 8n).toBeGreaterThanOrEqual(old.maxPriorityFee * 9n);
-        expect(fees.maxPriorityFee).toBeGreaterThan(old.maxPriorityFee);
-        expect(fees.maxFee).toBeGreaterThanOrEqual(fees.maxPriorityFee);
-      }),
-    );
   });
 });

@@ -13,6 +13,8 @@ export interface Inclusion {
 export interface Sighting {
   /** The receipt of whichever of the slot's transactions is in a block; null when none is. */
   readonly inclusion: Inclusion | null;
+  /** Enough nodes show that receipt alike. */
+  readonly agreed: boolean;
   /** Block hash that was recorded for the slot; null when it was not mined. */
   readonly recordedBlock: string | null;
   /** The node holds the slot's newest transaction. */
@@ -41,7 +43,7 @@ interface Rule {
 
 const always = (): boolean => true;
 const included = (s: Sighting): boolean => s.inclusion !== null;
-const final = (s: Sighting): boolean => s.inclusion !== null && s.inclusion.blockNumber <= s.finalBlock;
+const final = (s: Sighting): boolean => s.inclusion !== null && s.agreed && s.inclusion.blockNumber <= s.finalBlock;
 const spent = (s: Sighting): boolean => s.inclusion === null && s.spentForGood;
 
 /**

@@ -97,6 +97,53 @@ export class AnchorModel {
 @ObjectType({ description: 'A page of anchors, newest first.' })
 export class AnchorPage extends PageOf(AnchorModel) {}
 
+@ObjectType('AnchorChain', {
+  description: 'How the log stands on one chain, as the process that anchors there saw it last.',
+})
+export class AnchorChainModel {
+  @Field(() => String, { description: 'How this installation calls the chain.' })
+  name: string;
+
+  @Field(() => Position, { description: 'EIP-155 chain id.' })
+  chainId: number;
+
+  @Field(() => String, { description: 'Address of the contract.' })
+  contract: string;
+
+  @Field(() => String, { description: 'Who anchors, and pays for it.' })
+  publisher: string;
+
+  @Field(() => String, { nullable: true, description: 'Why nothing is anchored, as a code; null while it goes on.' })
+  problem: string | null;
+
+  @Field(() => [String], { description: 'What a person should look at although anchoring goes on, as codes.' })
+  warnings: string[];
+
+  @Field(() => Boolean, { description: 'A signed checkpoint has not become final here for too long.' })
+  overdue: boolean;
+
+  @Field(() => Position, { description: 'Entries that a final block of this chain holds.' })
+  final: number;
+
+  @Field(() => Date, { nullable: true, description: 'When an anchor last became final.' })
+  finalizedAt: Date | null;
+
+  @Field(() => String, { description: 'Paid for anchors this UTC day, in wei.' })
+  spentToday: string;
+
+  @Field(() => Position, { nullable: true, description: 'Anchors that the wallet pays for, as far as is known.' })
+  anchorsLeft: number | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the next anchor is due; null while there is nothing to anchor.',
+  })
+  nextDue: Date | null;
+
+  @Field(() => Date, { description: 'When the chain was last looked at.' })
+  seenAt: Date;
+}
+
 @ObjectType('Log', { description: 'The transparency log: what was captured, in order, and how far it is proven.' })
 export class LogModel {
   number: number;

@@ -5,10 +5,12 @@ import { toBase64 } from '../../domain/bytes.js';
 import { Database } from '../../platform/database/database.js';
 import { decodeCursor, encodeCursor, PageArgs, pageOf, pageSize } from '../../platform/graphql/pagination.js';
 import { Position } from '../../platform/graphql/scalars.js';
+import { chainRows } from '../anchor/chain-status.store.js';
 import { latestCheckpoint } from '../checkpoint/checkpoint.store.js';
 import { placeOf } from '../log/position.js';
 import { LOG } from '../transparency.service.js';
 import {
+  AnchorChainModel,
   AnchorModel,
   AnchorPage,
   AnchorStage,
@@ -34,6 +36,11 @@ export class LogResolver {
   async checkpoint(@Parent() log: LogModel): Promise<CheckpointModel | null> {
     const checkpoint = await latestCheckpoint(this.database, log.number);
     return checkpoint === null ? null : { ...checkpoint, root: toBase64(checkpoint.root) };
+  }
+
+  @ResolveField(() => [AnchorChainModel], { description: 'How the log stands on each chain that it is anchored to.' })
+  chains(@Parent() log: LogModel): Promise<AnchorChainModel[]> {
+    return chainRows(this.database, log.number);
   }
 
   @ResolveField(() => AnchorPage, { description: 'Anchors, newest first.' })

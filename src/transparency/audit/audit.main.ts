@@ -21,8 +21,13 @@ async function main(args: readonly string[]): Promise<number> {
   const platform = await startPlatform(config, createLogger({ logLevel: 'error' }));
   try {
     const verifier = await verifierOf(platform, valueOf(args, '--vkey'));
-    const { database, chain } = platform;
-    const reports = await audit({ database, chain, verifier, ...(json ? {} : { onProgress: showProgress() }) });
+    const { database, chains } = platform;
+    const reports = await audit({
+      database,
+      chains: chains.all,
+      verifier,
+      ...(json ? {} : { onProgress: showProgress() }),
+    });
     if (reports.length === 0) throw new Error('this database holds no log.');
     process.stdout.write(json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(inWords).join(''));
     return reports.every(({ ok }) => ok) ? 0 : 1;
@@ -33,9 +38,12 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** An auditor of an external chain needs no key and deploys nothing: a key that owns nothing stands in for the publisher's. */
 function readerEnvironment(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (!given['CHAIN_RPC_URL']) return given;
+  // An audit asks the chains, whatever the server beside it does.
+  const role = { HALISI_ROLE: 'all' };
+  if (!given['CHAIN_RPC_URL']) return { ...given, ...role };
   return {
     ...given,
+    ...role,
     CHAIN_KEYSTORE: '',
     CHAIN_KEYSTORE_PASSWORD_FILE: '',
     CHAIN_PRIVATE_KEY: Wallet.createRandom().privateKey,

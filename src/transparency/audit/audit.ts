@@ -9,20 +9,20 @@ import { LogAudit } from './log-audit.js';
 
 export interface AuditOptions {
   readonly database: Database;
-  /** Null audits the database by itself. */
-  readonly chain: Chain | null;
+  /** None audits the database by itself. */
+  readonly chains: readonly Chain[];
   /** The published key of the log; null leaves signatures unchecked. */
   readonly verifier: NoteVerifier | null;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Audits every log of a database, on one snapshot, against the chain. */
-export async function audit({ database, chain, verifier, onProgress }: AuditOptions): Promise<AuditReport[]> {
+/** Audits every log of a database, on one snapshot, against the chains. */
+export async function audit({ database, chains, verifier, onProgress }: AuditOptions): Promise<AuditReport[]> {
   return database.transaction(async (tx) => {
     const reports: AuditReport[] = [];
     for (const log of await logNumbers(tx)) {
       const notAsked = verifier === null ? ['Signatures of checkpoints: the log key is not known.'] : [];
-      const { anchors, findings } = await onChain(tx, log, chain, notAsked);
+      const { anchors, findings } = await onChains(tx, log, chains, notAsked);
       const result = await new LogAudit(tx, { log, verifier, anchors, ...(onProgress && { onProgress }) }).run();
       const all = [...result.findings, ...findings];
       const anchoredSize = anchors.at(-1)?.size ?? 0;
@@ -32,17 +32,30 @@ export async function audit({ database, chain, verifier, onProgress }: AuditOpti
   }, 'repeatable read');
 }
 
+async function onChains(
+  tx: Queryable,
+  log: number,
+  chains: readonly Chain[],
+  notAsked: string[],
+): Promise<{ anchors: ChainAnchor[]; findings: Finding[] }> {
+  if (chains.length === 0) notAsked.push('Anchors: no chain was given.');
+  const anchors: ChainAnchor[] = [];
+  const findings: Finding[] = [];
+  for (const chain of chains) {
+    const found = await onChain(tx, log, chain, notAsked);
+    anchors.push(...found.anchors);
+    findings.push(...found.findings);
+  }
+  return { anchors: anchors.sort((a, b) => a.size - b.size), findings };
+}
+
 async function onChain(
   tx: Queryable,
   log: number,
-  chain: Chain | null,
+  chain: Chain,
   notAsked: string[],
 ): Promise<{ anchors: ChainAnchor[]; findings: Finding[] }> {
-  if (chain === null) {
-    notAsked.push('Anchors: no chain was given.');
-    return { anchors: [], findings: [] };
-  }
-  const contract = chain.contract.toLowerCase();
+  const { contract } = chain;
   const text = 'select log_id as "logId" from chain_log where log = $1 and chain_id = $2 and contract = $3';
   const [row] = await tx.query<{ logId: string }>('audit-log-id', text, [log, chain.chainId, contract]);
   if (row === undefined) {
@@ -55,7 +68,7 @@ async function onChain(
   const findings = recorded
     .filter(({ txHash, size }) => !shown.has(`${txHash}/${size}`))
     .map(({ txHash, size }): Finding => {
-      const message = `The anchor of ${size} entries, recorded as final in transaction ${txHash}, is not on the chain.`;
+      const message = `The anchor of ${size} entries, recorded as final in transaction ${txHash}, is not on chain ${chain.chainId}.`;
       return { code: 'ANCHOR_NOT_ON_CHAIN', message };
     });
   return { anchors, findings };
