@@ -3,6 +3,7 @@ import { Chains } from '../platform/chain/chain.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { IdentityController } from './api/identity.controller.js';
+import { TrustDocument } from './api/trust-document.js';
 import { LogController } from './api/log.controller.js';
 import { LogResolver } from './api/log.resolver.js';
 import { LogLanes } from './log/log-lanes.js';
@@ -30,7 +31,8 @@ import { TransparencyWorker } from './transparency.worker.js';
     TrailWorker,
     TransparencyMetrics,
     TransparencyWorker,
+    TrustDocument,
   ],
-  exports: [LogReader, ReceiptsService, Transparency],
+  exports: [LogReader, ReceiptsService, Transparency, TrustDocument],
 })
 export class TransparencyModule {}
