@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { THE_PUBLIC } from '../domain/custody/act.js';
 import { AccessTrailStore, type TrailEntry } from './access-trail.store.js';
 import { type Actor, personOf } from './actor.js';
 import { othersAmong } from './policy.js';
@@ -9,9 +10,12 @@ const MOST_AT_ONCE = 512;
 
 /** A read of data that belongs to others. */
 export interface Access {
-  readonly actor: Actor;
-  /** Organisations whose data is read; the actor's own is left out. */
+  /** `public` for somebody who has no more than a link. */
+  readonly actor: Actor | 'public';
+  /** Organisations whose data is read; the actor's own is left out, unless it is `handedOut`. */
   readonly ownerIds: Iterable<number>;
+  /** It leaves for somebody who need not sign in: recorded whoever owns it. */
+  readonly handedOut?: true;
   readonly purpose: Purpose;
   /** What was asked for, as `Query.trail` or `GET /epcis/events`. */
   readonly operation: string;
@@ -39,19 +43,11 @@ export class AccessTrail implements OnApplicationShutdown {
 
   /** Resolves when the entry is durable; rejects when it could not be stored, and then the answer must not leave. */
   record(access: Access): Promise<void> {
-    const ownerIds = othersAmong(access.actor, access.ownerIds);
+    const { actor, handedOut, purpose, operation, subject } = access;
+    const everybody = actor === 'public' || handedOut === true;
+    const ownerIds = everybody ? [...new Set(access.ownerIds)] : othersAmong(actor, access.ownerIds);
     if (ownerIds.length === 0) return Promise.resolve();
-    const { actor, purpose, operation, subject } = access;
-    const entry: TrailEntry = {
-      at: new Date(),
-      organisationId: actor.organisationId,
-      person: personOf(actor) ?? null,
-      client: actor.subject.kind === 'client' ? String(actor.subject.id) : null,
-      ownerIds,
-      purpose,
-      operation,
-      subject,
-    };
+    const entry: TrailEntry = { at: new Date(), ...readerOf(actor), ownerIds, purpose, operation, subject };
     return new Promise((resolve, reject) => this.enqueue({ entry, resolve, reject }));
   }
 
@@ -81,4 +77,10 @@ export class AccessTrail implements OnApplicationShutdown {
       .finally(() => this.writing.delete(write));
     this.writing.add(write);
   }
+}
+
+function readerOf(actor: Actor | 'public'): Pick<TrailEntry, 'organisationId' | 'person' | 'client'> {
+  if (actor === 'public') return { organisationId: THE_PUBLIC, person: null, client: null };
+  const client = actor.subject.kind === 'client' ? String(actor.subject.id) : null;
+  return { organisationId: actor.organisationId, person: personOf(actor) ?? null, client };
 }

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { AccessTrailEntry, OrganisationRole } from '../access/access.model.js';
+import { THE_PUBLIC } from '../domain/custody/act.js';
 import { abilitiesOf } from '../access/abilities.js';
 import { type Actor, type OrganisationRole as RoleOfOrganisation, personOf } from '../access/actor.js';
 import { Allow, Authenticated, CurrentActor } from '../access/marks.js';
@@ -134,9 +135,15 @@ export class ProductOwnerResolver {
 export class AccessTrailPartiesResolver {
   constructor(@Inject(PartnersDirectory) private readonly directory: PartnersDirectory) {}
 
-  @ResolveField(() => OrganisationModel, { description: 'Who read.' })
-  reader(@Parent() entry: AccessTrailEntry, @Context() context: GraphqlContext): Promise<OrganisationModel> {
-    return organisationFor(this.directory, context, entry.organisationId);
+  @ResolveField(() => OrganisationModel, {
+    nullable: true,
+    description: 'Who read; nothing for the public, which opened a link.',
+  })
+  async reader(
+    @Parent() { organisationId }: AccessTrailEntry,
+    @Context() context: GraphqlContext,
+  ): Promise<OrganisationModel | null> {
+    return organisationId === THE_PUBLIC ? null : organisationFor(this.directory, context, organisationId);
   }
 
   @ResolveField(() => [OrganisationModel], { description: 'Whose data was read.' })
