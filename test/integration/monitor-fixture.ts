@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runHere, type Ran } from '../../apps/verifier/src/terminal.fixture.js';
 import {
+  chainLogId,
   ed25519Signer,
   encodeEntryBundle,
   entryBundlePath,
@@ -13,11 +14,15 @@ import {
   growTiles,
   leafHash,
   type NoteSigner,
+  proveConsistency,
   signCheckpoint,
   type Tile,
+  tileHashReader,
   tilePath,
   treeRoot,
 } from '../../src/domain/tlog/index.js';
+
+export { chainLogId };
 
 export const ORIGIN = 'log.example/monitored';
 export const SIGNER = ed25519Signer(ORIGIN, new Uint8Array(32).fill(9));
@@ -61,6 +66,15 @@ export class ServedLog {
   /** The root of the first entries. */
   root(size = this.size): Uint8Array {
     return treeRoot(this.leaves.slice(0, size));
+  }
+
+  /** The hashes of a tile, as wide as asked. */
+  tile({ level, index, width }: Tile): Uint8Array | undefined {
+    for (let wider = width; wider <= 256; wider++) {
+      const hashes = this.files.get(tilePath({ level, index, width: wider }));
+      if (hashes !== undefined) return hashes;
+    }
+    return undefined;
   }
 
   /** Adds entries, and publishes a checkpoint with their tiles. */
@@ -166,3 +180,12 @@ export type Look = Ran & typeof EMPTY;
 
 /** The codes of the alarms that are raised. */
 export const codesOf = ({ alarms }: Look): string[] => alarms.map(({ code }) => code).sort();
+
+/** The consistency proof between two sizes of a served log. */
+export function consistencyOf(log: ServedLog, oldSize: number, newSize: number): Uint8Array[] {
+  return proveConsistency(
+    oldSize,
+    newSize,
+    tileHashReader(newSize, (tile) => log.tile(tile)),
+  );
+}

@@ -1,3 +1,4 @@
+import { keccak_256 } from '@noble/hashes/sha3.js';
 import { equalBytes, hexToBytes } from '../../../../src/domain/bytes.js';
 import { toHex } from '../../../../src/domain/receipt/hostile-value.js';
 import type { TrustedAnchor } from '../../../../src/domain/receipt/trust.js';
@@ -27,6 +28,8 @@ export interface AnchorsWork {
 
 const ZERO_HASH = `0x${'0'.repeat(64)}`;
 const ZERO_ADDRESS = `0x${'0'.repeat(40)}`;
+const NO_CODE = toHex(keccak_256(new Uint8Array(0)));
+const NOTHING: AnchoredHead = { root: ZERO_HASH, publisher: ZERO_ADDRESS, size: 0, anchoredAt: 0 };
 
 /** Looks at every pinned anchor, each by itself: what is wrong with one chain says nothing of the next. */
 export async function checkAnchors(work: AnchorsWork): Promise<void> {
@@ -101,6 +104,8 @@ async function readHead(known: AnchorState, nodes: readonly AnchorRpc[], block: 
   const { anchor } = known;
   const place = `${anchor.contract} on chain ${anchor.chainId}`;
   const codeHash = await agreed(nodes, `the code of ${place}`, (node) => node.codeHash(anchor, block.number));
+  // A contract that is not final yet is one that holds nothing yet.
+  if (codeHash === NO_CODE && known.size === 0) return NOTHING;
   if (anchor.codeHash !== undefined && codeHash !== anchor.codeHash) {
     throw new Alarm('CODE_CHANGED', `The code of ${place} has the hash ${codeHash}, expected ${anchor.codeHash}.`);
   }
