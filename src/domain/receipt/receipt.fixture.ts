@@ -90,7 +90,10 @@ const witnesses = ['witness.example/nairobi', 'witness.example/arusha'].map((nam
   ed25519Cosigner(name, new Uint8Array(32).fill(20 + i), () => COSIGNED_AT + i),
 );
 /** A state proof for the example's anchor of a tree, and the block that it is of. */
-const example = ({ root, size }: Pick<ReceiptAnchor, 'root' | 'size'>, others = 2) => {
+export const exampleStateOf = (
+  { root, size }: Pick<ReceiptAnchor, 'root' | 'size'>,
+  others = 2,
+): Required<Pick<ReceiptAnchor, 'state' | 'block'>> => {
   const { contract, logId, block } = EXAMPLE_ANCHOR;
   const { number, time } = block;
   const state = exampleState({ contract, logId, root, size, number, time: Date.parse(time) / 1000 }, others);
@@ -107,7 +110,7 @@ export function provenReceipt(size = 7, anchoredSize = size, others = 2): Receip
       ...receipt.log,
       checkpoint: signCheckpoint({ origin: EXAMPLE_ORIGIN, size, root }, [signer, ...witnesses]),
     },
-    anchors: receipt.anchors.map((anchor) => ({ ...anchor, ...example(anchor, others) })),
+    anchors: receipt.anchors.map((anchor) => ({ ...anchor, ...exampleStateOf(anchor, others) })),
   };
 }
 
