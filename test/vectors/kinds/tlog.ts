@@ -24,6 +24,7 @@ import {
   verifyInclusion,
 } from '../../../src/domain/tlog/index.js';
 import type { CaseResult, VectorFile, VectorKind } from './kind.js';
+import { witnessRequests } from './witness.js';
 
 interface InclusionVector {
   leafIdx: number;
@@ -214,13 +215,7 @@ function leavesFromBundles(log: string, size: number): Uint8Array[] {
   return leaves;
 }
 
-/** One skipped case a request, until there is a witness to answer them. */
-function witnessRequests({ path }: VectorFile): CaseResult[] {
-  const requests = readFileSync(path, 'utf8').match(/^POST .*$/gm) ?? [];
-  return requests.map((_, i) => ({ name: `request ${i + 1}`, ok: false, skipped: true }));
-}
-
-/** Transparency-log vectors; witness requests wait for the witness. */
+/** Transparency-log vectors. */
 export const tlogKinds: VectorKind[] = [
   { name: 'tlog inclusion', matches: (path) => /^tlog\/inclusion\/.*\.json$/.test(path), run: inclusion },
   { name: 'tlog consistency', matches: (path) => /^tlog\/consistency\/.*\.json$/.test(path), run: consistency },
