@@ -34,11 +34,23 @@ export class CheckpointService {
       if (last !== null && last.size === tree.size) return null;
       const origin = await this.originOf(tx, log);
       if (last !== null) await this.requireExtension(tx, log, last, tree, origin);
-      const note = signCheckpoint({ origin, ...tree }, [this.signer]);
-      await storeCheckpoint(tx, log, { ...tree, note });
-      if (this.publishes) await publishCheckpoint(tx, log, tree.size);
+      await this.store(tx, log, origin, tree);
       return latestCheckpoint(tx, log);
     });
+  }
+
+  /** Signs the checkpoint of no entries where there is none at all: it is consistent with whatever anybody has seen. */
+  async signEmpty(log: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (!(await tryLockTree(tx, log)) || (await latestCheckpoint(tx, log)) !== null) return;
+      await this.store(tx, log, await this.originOf(tx, log), { size: 0, root: emptyRoot() });
+    });
+  }
+
+  private async store(tx: Queryable, log: number, origin: string, tree: TreeState): Promise<void> {
+    const note = signCheckpoint({ origin, ...tree }, [this.signer]);
+    await storeCheckpoint(tx, log, { ...tree, note });
+    if (this.publishes) await publishCheckpoint(tx, log, tree.size);
   }
 
   private async originOf(tx: Queryable, log: number): Promise<string> {
