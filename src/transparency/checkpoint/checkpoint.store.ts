@@ -34,13 +34,6 @@ export async function checkpointAt(sql: Queryable, log: number, size: number): P
   return row ?? null;
 }
 
-/** The smallest signed checkpoint whose tree holds entry `index`; null where there is none yet. */
-export async function checkpointCovering(sql: Queryable, log: number, index: number): Promise<StoredCheckpoint | null> {
-  const text = `select ${COLUMNS} from checkpoint c where log = $1 and size > $2 order by size limit 1`;
-  const [row] = await sql.query<StoredCheckpoint>('transparency-covering', text, [log, index]);
-  return row ?? null;
-}
-
 /** The published checkpoint of the largest size: what /log/checkpoint serves. */
 export async function latestPublished(sql: Queryable, log: number): Promise<PublishedCheckpoint | null> {
   const text = `select ${PUBLISHED} from publication p join checkpoint c using (log, size)
@@ -59,6 +52,14 @@ export async function publishedCovering(
   const text = `select ${PUBLISHED} from publication p join checkpoint c using (log, size)
                 where p.log = $1 and p.size > $2 and p.size <= $3 order by p.size limit 1`;
   const [row] = await sql.query<PublishedCheckpoint>('transparency-published-covering', text, [log, index, atMost]);
+  return row ?? null;
+}
+
+/** The largest published checkpoint of at most `size` entries. */
+export async function publishedUpTo(sql: Queryable, log: number, size: number): Promise<PublishedCheckpoint | null> {
+  const text = `select ${PUBLISHED} from publication p join checkpoint c using (log, size)
+                where p.log = $1 and p.size <= $2 order by p.size desc limit 1`;
+  const [row] = await sql.query<PublishedCheckpoint>('transparency-published-up-to', text, [log, size]);
   return row ?? null;
 }
 

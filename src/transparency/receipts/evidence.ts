@@ -1,7 +1,9 @@
+import { hexToBytes } from '../../domain/bytes.js';
 import type { ReceiptAnchor } from '../../domain/receipt/receipt.js';
 import { blockTime } from '../../domain/receipt/receipt.js';
+import type { StateProof } from '../../domain/receipt/state-proof.js';
 import type { Queryable } from '../../platform/database/database.js';
-import { checkpointCovering } from '../checkpoint/checkpoint.store.js';
+import { cosignedNote, publishedCovering, publishedUpTo } from '../checkpoint/checkpoint.store.js';
 import type { LogReader } from '../log/log-reader.js';
 import { logState } from '../log/log.store.js';
 import { type FinalAnchor, finalAnchors } from './receipts.store.js';
@@ -43,26 +45,31 @@ export class EvidenceFinder {
     if (kept !== undefined) return kept.evidence;
     const anchors = await finalAnchors(this.sql, log, index);
     if (anchors.length === 0) return this.checkpointed(log, index);
-    const evidence = await this.anchored(log, anchors);
+    const evidence = await this.anchored(log, index, anchors);
     this.kept.push({ log, evidence });
     return evidence;
   }
 
-  private async anchored(log: number, anchors: readonly FinalAnchor[]): Promise<Evidence> {
+  /** The largest checkpoint that met the quorum and that the chains hold; where there is none, what was anchored itself. */
+  private async anchored(log: number, index: number, anchors: readonly FinalAnchor[]): Promise<Evidence> {
     const { origin, size, note } = anchors[0]!;
-    return {
-      ...{ origin, size, note },
-      from: Math.max(...anchors.map(({ after }) => after)),
-      to: size,
-      anchors: await Promise.all(anchors.map((anchor) => this.anchorPart(log, size, anchor))),
-    };
+    const after = Math.max(...anchors.map((anchor) => anchor.after));
+    const published = await publishedUpTo(this.sql, log, size);
+    const shared = async (to: number) => ({
+      ...{ origin, to, size: to },
+      anchors: await Promise.all(anchors.map((anchor) => this.anchorPart(log, to, anchor))),
+    });
+    if (published !== null && index < published.size) {
+      return { ...(await shared(published.size)), from: after, note: cosignedNote(published) };
+    }
+    return { ...(await shared(size)), from: Math.max(after, published?.size ?? 0), note };
   }
 
   private async checkpointed(log: number, index: number): Promise<Evidence | null> {
-    const [state, checkpoint] = await Promise.all([logState(this.sql, log), checkpointCovering(this.sql, log, index)]);
+    const [state, checkpoint] = await Promise.all([logState(this.sql, log), publishedCovering(this.sql, log, index)]);
     if (state === null || checkpoint === null) return null;
-    const { size, note } = checkpoint;
-    return { origin: state.origin, from: index, to: index + 1, size, note, anchors: [] };
+    const { size } = checkpoint;
+    return { origin: state.origin, from: index, to: index + 1, size, note: cosignedNote(checkpoint), anchors: [] };
   }
 
   private async anchorPart(log: number, size: number, anchor: FinalAnchor): Promise<ReceiptAnchor> {
@@ -79,6 +86,12 @@ export class EvidenceFinder {
         time: blockTime(anchor.blockTime.getTime() / 1000),
       },
       consistency: anchor.size === size ? [] : await this.reader.consistency(log, size, anchor.size),
+      ...(anchor.state && { state: stateProof(anchor.state) }),
     };
   }
+}
+
+function stateProof({ header, account, root, size }: NonNullable<FinalAnchor['state']>): StateProof {
+  const bytes = (hex: string): Uint8Array => hexToBytes(hex.slice(2));
+  return { header: bytes(header), account: account.map(bytes), root: root.map(bytes), size: size.map(bytes) };
 }

@@ -4,6 +4,7 @@ import {
   formatReceipt,
   receiptEvent,
   type Receipt,
+  type ReceiptAnchor,
   type ReceiptEvent,
   type ReceiptLog,
 } from '../../domain/receipt/receipt.js';
@@ -26,6 +27,12 @@ export interface IssuedReceipt {
   /** The receipt file. */
   readonly text: string;
 }
+
+/**
+ * What of a chain goes into a receipt: the transaction that anchored the log, or also the proof that the block's state
+ * holds it, where there is one (some kilobytes, and then no node need be believed).
+ */
+export type ChainDetail = 'transaction' | 'state';
 
 /** Why there is no receipt. */
 export class NoReceiptError extends DomainError<'NOT_FOUND' | 'RECEIPT_PENDING'> {
@@ -68,7 +75,7 @@ export class ReceiptsService {
   }
 
   /** The receipt of one EPC's part in an event; NOT_FOUND where the event does not name it. */
-  async forEpc(position: number, epc: string): Promise<IssuedReceipt> {
+  async forEpc(position: number, epc: string, detail: ChainDetail = 'transaction'): Promise<IssuedReceipt> {
     const select = aboutEpc(epc);
     let named = false;
     return this.forEvent(
@@ -78,6 +85,7 @@ export class ReceiptsService {
         return select(name, value);
       },
       () => named,
+      detail,
     );
   }
 
@@ -85,12 +93,17 @@ export class ReceiptsService {
    * A receipt that shows what `select` says yes to. Throws NoReceiptError: NOT_FOUND where there is no such event (or
    * `accept`, asked once all fields were seen, says no), RECEIPT_PENDING while no signed checkpoint holds it.
    */
-  async forEvent(position: number, select: Select, accept?: () => boolean): Promise<IssuedReceipt> {
+  async forEvent(
+    position: number,
+    select: Select,
+    accept?: () => boolean,
+    detail: ChainDetail = 'transaction',
+  ): Promise<IssuedReceipt> {
     const event = this.eventPart({ position, select, ...(accept && { accept }) });
     const [part, behind] = await Promise.all([event, this.behind(position)]);
     if (behind === null) throw pending();
     const { evidence, logPart } = behind;
-    const receipt: Receipt = { event: part, log: logPart, anchors: evidence.anchors };
+    const receipt: Receipt = { event: part, log: logPart, anchors: anchorsIn(evidence, detail) };
     return { evidence: stageOf(evidence), receipt, text: formatReceipt(receipt) };
   }
 
@@ -100,11 +113,12 @@ export class ReceiptsService {
    */
   async forEvents(
     wanted: readonly Wanted[],
+    detail: ChainDetail = 'transaction',
   ): Promise<{ readonly evidence: IssuedReceipt['evidence']; readonly receipts: readonly Receipt[] }> {
     const newest = placeOf(Math.max(...wanted.map(({ position }) => position)));
     const evidence = await this.evidence.of(newest.log, newest.index);
     if (evidence === null) throw pending();
-    const { anchors } = evidence;
+    const anchors = anchorsIn(evidence, detail);
     const receipts = await Promise.all(
       wanted.map(async (each): Promise<Receipt> => {
         const [event, log] = await Promise.all([this.eventPart(each), this.logPart(each.position, evidence)]);
@@ -133,6 +147,14 @@ export class ReceiptsService {
     const { log, index } = placeOf(position);
     return { origin, index, proof: await this.reader.inclusion(log, index, size), checkpoint: note };
   }
+}
+
+const anchorsIn = ({ anchors }: Evidence, detail: ChainDetail): readonly ReceiptAnchor[] =>
+  detail === 'state' ? anchors : anchors.map(withoutState);
+
+function withoutState(anchor: ReceiptAnchor): ReceiptAnchor {
+  const { state, ...rest } = anchor;
+  return state === undefined ? anchor : rest;
 }
 
 const stageOf = ({ anchors }: Evidence): IssuedReceipt['evidence'] =>

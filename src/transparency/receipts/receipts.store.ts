@@ -22,6 +22,13 @@ export interface FinalAnchor extends Row {
   readonly blockNumber: number;
   readonly blockHash: string;
   readonly blockTime: Date;
+  /** Proof of the log's head in the block's state, where the node gave one. */
+  readonly state: {
+    readonly header: string;
+    readonly account: string[];
+    readonly root: string[];
+    readonly size: string[];
+  } | null;
 }
 
 /** The events at `positions`; those that do not exist, or are erased, are left out. */
@@ -36,7 +43,9 @@ export async function finalAnchors(sql: Queryable, log: number, index: number): 
     select a.size, c.root, c.note, l.origin, k.chain_id as "chainId", k.contract, k.log_id as "logId",
       a.tx_hash as "txHash", a.block_number as "blockNumber", a.block_hash as "blockHash", a.block_time as "blockTime",
       coalesce((select b.size from anchor b where b.log = l.number and b.state = 'finalized' and b.size <= $2
-        and b.chain_id = k.chain_id and b.contract = k.contract order by b.size desc limit 1), 0) as after
+        and b.chain_id = k.chain_id and b.contract = k.contract order by b.size desc limit 1), 0) as after,
+      (select json_build_object('header', s.header, 'account', s.account, 'root', s.root, 'size', s.size)
+        from anchor_state s where s.anchor_id = a.id) as state
     from log l join chain_log k on k.log = l.number
     cross join lateral (select * from anchor a where a.log = l.number and a.state = 'finalized' and a.size > $2
       and a.chain_id = k.chain_id and a.contract = k.contract order by a.size limit 1) a
