@@ -3,9 +3,11 @@ import type { Actor } from '../../access/actor.js';
 import { AccessTrail } from '../../access/access-trail.js';
 import { type EventFacts, canSeeEvent } from '../../access/policy.js';
 import type { Purpose } from '../../access/purpose.js';
+import { ERASED_COLUMN, EventErasedError, type ErasedEvent } from '../../capture/erased-event.js';
 import { parseEpc } from '../../domain/gs1/epc.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Row } from '../../platform/database/database.js';
 import { NoReceiptError } from '../../transparency/receipts/receipts.service.js';
+import type { Asker } from '../events/events.service.js';
 import { PacksService } from '../packs/packs.service.js';
 
 /** Why somebody asks for a receipt, and through which door. */
@@ -17,6 +19,12 @@ export interface ReceiptRequest {
   readonly operation: string;
 }
 
+interface ReceiptFacts extends EventFacts, Row {
+  readonly capturedBy: number;
+  readonly parties: number[];
+  readonly erased: ErasedEvent | null;
+}
+
 /** Who may have a receipt: whoever sees the event, and whoever holds or held the pack or container that it is about. */
 @Injectable()
 export class ReceiptVisibility {
@@ -26,18 +34,22 @@ export class ReceiptVisibility {
     private readonly trail: AccessTrail,
   ) {}
 
-  /** Throws NOT_FOUND, as for an event that does not exist, where the actor may not see it. The read is recorded. */
+  /**
+   * Throws NOT_FOUND, as for an event that does not exist, where the actor may not see it, and EVENT_ERASED, with the reason,
+   * where it might. The read is recorded.
+   */
   async require({ actor, position, epc, purpose, operation }: ReceiptRequest): Promise<void> {
     const facts = await this.facts(position, actor.organisationId);
     const visible =
-      facts !== null && (canSeeEvent(actor, facts) || (await this.inTrail(actor, purpose, epc, position)));
+      facts !== null && (canSeeEvent(actor, facts) || (await this.inTrail({ actor, purpose }, epc, position)));
     if (!visible) throw new NoReceiptError('NOT_FOUND', `There is no such event at position ${position}.`);
+    if (facts.erased) throw erased(position, facts.erased);
     await this.trail.record({ actor, ownerIds: [facts.capturedBy], purpose, operation, subject: epc });
   }
 
-  private async inTrail(actor: Actor, purpose: Purpose, epc: string, position: number): Promise<boolean> {
+  /** True where the event is in the history of a pack or container that the asker holds or held. */
+  async inTrail(asker: Asker, epc: string, position: number): Promise<boolean> {
     const { kind } = parseEpc(epc);
-    const asker = { actor, purpose };
     const thing =
       kind === 'sgtin'
         ? await this.packs.pack(asker, epc)
@@ -50,14 +62,23 @@ export class ReceiptVisibility {
   }
 
   /** Of the parties only the reader's own organisation is asked for: that is one look into the index. */
-  private async facts(position: number, reader: number): Promise<(EventFacts & { capturedBy: number }) | null> {
+  private async facts(position: number, reader: number): Promise<ReceiptFacts | null> {
     const text = `select captured_by as "capturedBy",
-        array(select organisation_id from event_party p where p.organisation_id = $2 and p.position = e.position) as parties
+        array(select organisation_id from event_party p where p.organisation_id = $2 and p.position = e.position) as parties,
+        ${ERASED_COLUMN}
       from event e where position = $1`;
-    const [row] = await this.database.query<{ capturedBy: number; parties: number[] }>('receipt-facts', text, [
-      position,
-      reader,
-    ]);
+    const [row] = await this.database.query<ReceiptFacts>('receipt-facts', text, [position, reader]);
     return row ?? null;
   }
 }
+
+const erased = (position: number, { reason, at }: ErasedEvent): EventErasedError =>
+  new EventErasedError(
+    'EVENT_ERASED',
+    `The event at position ${position} was erased: there is no receipt of it any more.`,
+    {
+      reason,
+      at: new Date(at).toISOString(),
+      httpStatus: 410,
+    },
+  );

@@ -1,5 +1,6 @@
 import type { Queryable, Row } from '../../platform/database/database.js';
 import { basePosition } from '../log/position.js';
+import type { StoredBatch } from '../trail/trail.store.js';
 
 /** Everything that is stored at one position; parts are null where a row is missing. */
 export interface AuditedRow extends Row {
@@ -18,6 +19,49 @@ export async function auditedRows(tx: Queryable, log: number, from: number, to: 
     full join (select position, entry from log_entry where position >= $1 and position < $2) l using (position)
     order by 1`;
   return tx.query<AuditedRow>('audit-rows', text, [basePosition(log) + from, basePosition(log) + to]);
+}
+
+/** The record of an erasure, at the event that it erased or at its own entry. */
+export interface AuditedErasure extends Row {
+  readonly position: number;
+  readonly loggedIn: number;
+  readonly erasedAt: Date;
+  readonly reason: string;
+  readonly secret: Buffer;
+  readonly commitment: Buffer;
+  readonly body: string;
+  /** The log entry of the record, and the commitment of the event. */
+  readonly entry: Buffer | null;
+  readonly eventCommitment: Buffer | null;
+}
+
+/** Erasures of events at indexes [from, to), and those that were logged there. */
+export async function auditedErasures(tx: Queryable, log: number, from: number, to: number): Promise<AuditedErasure[]> {
+  const text = `
+    select x.position, x.logged_in as "loggedIn", x.erased_at as "erasedAt", x.reason, x.secret, x.commitment, x.body,
+      l.entry, e.commitment as "eventCommitment"
+    from (select * from erasure where position >= $1 and position < $2
+      union select * from erasure where logged_in >= $1 and logged_in < $2) x
+    left join log_entry l on l.position = x.logged_in left join event e on e.position = x.position`;
+  return tx.query<AuditedErasure>('audit-erasures', text, [basePosition(log) + from, basePosition(log) + to]);
+}
+
+/** A batch of the access trail, and where the one before it ended. */
+export interface AuditedBatch extends StoredBatch {
+  readonly lastXid: string;
+  readonly lastId: number;
+}
+
+/** Batches of the access trail at indexes [from, to). */
+export async function auditedBatches(tx: Queryable, log: number, from: number, to: number): Promise<AuditedBatch[]> {
+  const text = `
+    select b.position, b.after_xid::text as "afterXid", b.after_id as "afterId", b.upto_xid::text as "uptoXid",
+      b.upto_id as "uptoId", b.size, b.secret, b.commitment, coalesce(p.upto_xid, '0')::text as "lastXid",
+      coalesce(p.upto_id, 0) as "lastId"
+    from trail_batch b left join lateral (select upto_xid, upto_id from trail_batch p
+      where row(p.upto_xid, p.upto_id) < row(b.upto_xid, b.upto_id) order by p.upto_xid desc, p.upto_id desc limit 1) p on true
+    where b.position >= $1 and b.position < $2`;
+  return tx.query<AuditedBatch>('audit-batches', text, [basePosition(log) + from, basePosition(log) + to]);
 }
 
 /** Positions behind the log's end at which there are rows all the same. */

@@ -9,6 +9,12 @@ export type FindingCode =
   | 'ENTRY_REMOVED'
   | 'ENTRY_INSERTED'
   | 'COMMITMENT_CHANGED'
+  | 'ERASURE_CHANGED'
+  | 'ERASURE_MISSING'
+  | 'ERASURE_UNDONE'
+  | 'TRAIL_CHANGED'
+  | 'TRAIL_MISSING'
+  | 'ENTRY_UNKNOWN'
   | 'TILE_CHANGED'
   | 'TILE_MISSING'
   | 'TREE_WRONG'
@@ -28,11 +34,28 @@ export interface Finding {
   readonly eventId?: string;
 }
 
+/** An event whose content was destroyed, as its logged record says: nothing is wrong with it. */
+export interface ErasedEventSeen {
+  readonly position: number;
+  readonly at: string;
+  readonly reason: string;
+  /** Digital Link of the organisation that erased it. */
+  readonly by: string;
+  /** Place of the record's entry. */
+  readonly loggedIn: number;
+}
+
 /** What an audit saw. */
 export interface AuditReport {
   readonly ok: boolean;
   readonly origin: string;
+  /** Entries of the log, and what they are of. */
+  readonly entries: number;
   readonly events: number;
+  readonly erased: readonly ErasedEventSeen[];
+  /** Batches of the access trail, and how many of them were forgotten after their retention. */
+  readonly trailBatches: number;
+  readonly trailForgotten: number;
   readonly integrated: number;
   readonly checkpoints: number;
   /** Anchors that the chain itself shows. */

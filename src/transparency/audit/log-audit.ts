@@ -16,10 +16,22 @@ import { logState } from '../log/log.store.js';
 import { basePosition } from '../log/position.js';
 import { readTiles, treeState } from '../log/tile.store.js';
 import { readerOf } from '../log/integrator.js';
-import { type AuditedRow, auditedCheckpoints, auditedRows, rowsBehind } from './audit.store.js';
+import { kindOfEntry } from '../log/append.store.js';
+import {
+  type AuditedBatch,
+  type AuditedErasure,
+  type AuditedRow,
+  auditedBatches,
+  auditedCheckpoints,
+  auditedErasures,
+  auditedRows,
+  rowsBehind,
+} from './audit.store.js';
 import type { ChainAnchor } from './chain-anchors.js';
-import type { Finding } from './finding.js';
+import { faultOfErasure, seenErasure } from './erasure-audit.js';
+import type { ErasedEventSeen, Finding } from './finding.js';
 import { type Misplaced, explain } from './misplaced.js';
+import { faultOfBatch } from './trail-audit.js';
 
 const BATCH = 4096;
 
@@ -35,7 +47,11 @@ export interface LogAuditOptions {
 /** What the pass over one log saw. */
 export interface LogAuditResult {
   readonly origin: string;
+  readonly entries: number;
   readonly events: number;
+  readonly erased: readonly ErasedEventSeen[];
+  readonly trailBatches: number;
+  readonly trailForgotten: number;
   readonly integrated: number;
   readonly checkpoints: number;
   readonly findings: readonly Finding[];
@@ -57,6 +73,10 @@ export class LogAudit {
   private checkpoints = 0;
   private origin = '';
   private integrated = 0;
+  private events = 0;
+  private readonly erased: ErasedEventSeen[] = [];
+  private trailBatches = 0;
+  private trailForgotten = 0;
 
   constructor(
     private readonly tx: Queryable,
@@ -82,8 +102,9 @@ export class LogAudit {
       );
     }
     this.findings.unshift(...explain(this.misplaced));
-    const { origin, checkpoints, findings } = this;
-    return { origin, events: state.size, integrated: state.integrated, checkpoints, findings };
+    const { origin, checkpoints, findings, events, erased, trailBatches, trailForgotten } = this;
+    const seen = { entries: state.size, events, erased, trailBatches, trailForgotten };
+    return { origin, ...seen, integrated: state.integrated, checkpoints, findings };
   }
 
   private add(code: Finding['code'], message: string, position?: number): void {
@@ -97,9 +118,10 @@ export class LogAudit {
     const rows = new Map(
       (await auditedRows(this.tx, log, from, to)).map((row) => [row.position - basePosition(log), row]),
     );
+    const batch = await this.otherThanEvents(from, to);
     for (let index = from; index < to; index++) {
       const at = (index - from) * 32;
-      this.compareRow(index, rows.get(index), index < inTree ? leaves.subarray(at, at + 32) : null);
+      await this.compareEntry(index, rows.get(index), index < inTree ? leaves.subarray(at, at + 32) : null, batch);
     }
     await this.compareTiles(from, leaves);
     await this.compareRoots(from, inTree, leaves);
@@ -131,13 +153,103 @@ export class LogAudit {
     return leaves;
   }
 
-  private compareRow(index: number, row: AuditedRow | undefined, logged: Uint8Array | null): void {
+  private async otherThanEvents(from: number, to: number): Promise<OtherThanEvents> {
+    const { log } = this.options;
+    const erasures = await auditedErasures(this.tx, log, from, to);
+    const batches = await auditedBatches(this.tx, log, from, to);
+    return {
+      erasures: new Map(erasures.map((each) => [each.position, each])),
+      loggedErasures: new Map(erasures.map((each) => [each.loggedIn, each])),
+      batches: new Map(batches.map((each) => [each.position, each])),
+    };
+  }
+
+  private async compareEntry(
+    index: number,
+    row: AuditedRow | undefined,
+    logged: Uint8Array | null,
+    others: OtherThanEvents,
+  ): Promise<void> {
     const position = basePosition(this.options.log) + index;
     const entry = row?.entry ?? null;
-    const expected = logged ?? (entry === null ? null : leafHash(entry));
     if (entry === null) this.add('ENTRY_REMOVED', `The log entry at position ${position} was removed.`, position);
     else if (logged !== null && !equalBytes(leafHash(entry), logged)) {
       this.add('ENTRY_CHANGED', `The log entry at position ${position} is not the one in the tiles.`, position);
+    }
+    if (entry === null && (others.batches.has(position) || others.loggedErasures.has(position))) return;
+    const kind = entry === null || (row?.commitment ?? null) !== null ? 'event' : kindOfEntry(entry);
+    if (kind === 'event') this.compareEvent(position, row, logged, others);
+    else if (kind === 'erasure') this.compareErasure(position, others.loggedErasures.get(position));
+    else if (kind === 'trail') await this.compareBatch(position, entry!, others.batches.get(position));
+    else
+      this.add('ENTRY_UNKNOWN', `The log entry at position ${position} is of a version that is not known.`, position);
+  }
+
+  private compareErasure(position: number, erasure: AuditedErasure | undefined): void {
+    if (erasure === undefined) {
+      this.add('ERASURE_MISSING', `The erasure that was logged at position ${position} has no record.`, position);
+    }
+  }
+
+  private async compareBatch(position: number, entry: Uint8Array, batch: AuditedBatch | undefined): Promise<void> {
+    this.trailBatches += 1;
+    if (batch === undefined) {
+      this.add(
+        'TRAIL_MISSING',
+        `The batch of the access trail that was logged at position ${position} is gone.`,
+        position,
+      );
+      return;
+    }
+    if (batch.secret === null) this.trailForgotten += 1;
+    const fault = await faultOfBatch(this.tx, batch, entry);
+    if (fault) {
+      this.add(
+        fault.code,
+        `The batch of the access trail at position ${position} does not hold: ${fault.why}.`,
+        position,
+      );
+    }
+  }
+
+  /** True where the event's record of erasure holds; what does not is found. */
+  private isErased(position: number, row: AuditedRow | undefined, erasure: AuditedErasure | undefined): boolean {
+    if (erasure === undefined) return false;
+    const fault = faultOfErasure(erasure);
+    if (fault !== undefined) {
+      this.add(
+        'ERASURE_CHANGED',
+        `The erasure of the event at position ${position} does not hold: ${fault}.`,
+        position,
+      );
+    } else if (row?.body != null || row?.secret != null) {
+      this.add(
+        'ERASURE_UNDONE',
+        `The event at position ${position} was erased, and its content is here again.`,
+        position,
+      );
+    } else this.erased.push(seenErasure(erasure));
+    return row?.body == null;
+  }
+
+  private compareEvent(
+    position: number,
+    row: AuditedRow | undefined,
+    logged: Uint8Array | null,
+    others: OtherThanEvents,
+  ): void {
+    this.events += 1;
+    const entry = row?.entry ?? null;
+    const expected = logged ?? (entry === null ? null : leafHash(entry));
+    if (this.isErased(position, row, others.erasures.get(position))) {
+      if (row?.commitment == null || !isLogged(row.commitment, expected)) {
+        this.add(
+          'COMMITMENT_CHANGED',
+          `The commitment of the erased event at position ${position} is not the logged one.`,
+          position,
+        );
+      }
+      return;
     }
     if (row?.body == null || row.secret === null) {
       this.add('EVENT_REMOVED', `The event at position ${position} was removed.`, position);
@@ -254,6 +366,16 @@ export class LogAudit {
     }
   }
 }
+
+/** What stands in a range of the log beside events, by position. */
+interface OtherThanEvents {
+  readonly erasures: ReadonlyMap<number, AuditedErasure>;
+  readonly loggedErasures: ReadonlyMap<number, AuditedErasure>;
+  readonly batches: ReadonlyMap<number, AuditedBatch>;
+}
+
+const isLogged = (commitment: Uint8Array, leaf: Uint8Array | null): boolean =>
+  leaf !== null && equalBytes(leafHash(eventEntry(commitment)), leaf);
 
 function recommit(body: string, secret: Uint8Array): Uint8Array | null {
   try {

@@ -71,4 +71,7 @@ export async function storeBatch(tx: Queryable, batch: StoredBatch): Promise<voi
 }
 
 /** The reads as a batch commits to them. */
-export const unplaced = ({ xid: _, ...read }: PlacedRead): TrailRead => read;
+export function unplaced(placed: PlacedRead): TrailRead {
+  const { id, at, organisation, person, client, owners, purpose, operation, subject } = placed;
+  return { id, at, organisation, person, client, owners, purpose, operation, subject };
+}
