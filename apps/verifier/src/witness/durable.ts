@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, link, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const DRAFT = '.tmp';
 
 /** The code of an error of the operating system, such as ENOENT; undefined for any other error. */
 export const systemCode = (error: unknown): string | undefined =>
@@ -35,7 +37,7 @@ export async function makeFile(path: string, text: string): Promise<boolean> {
 }
 
 async function put(path: string, text: string, into: (from: string, to: string) => Promise<void>): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const draft = `${path}.${randomBytes(6).toString('hex')}${DRAFT}`;
   try {
     await withFile(await open(draft, 'wx', 0o600), async (file) => {
       await file.writeFile(text);
@@ -46,6 +48,12 @@ async function put(path: string, text: string, into: (from: string, to: string) 
     await rm(draft, { force: true });
   }
   await syncFolder(dirname(path));
+}
+
+/** Removes what a process that was killed had begun to write. */
+export async function removeDrafts(folder: string): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => name.endsWith(DRAFT));
+  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** A rename is durable once its folder is. Windows opens no folder, and keeps renames in its journal. */

@@ -6,7 +6,7 @@ import { parseCheckpoint } from '../../../../src/domain/tlog/checkpoint.js';
 import { parseNote } from '../../../../src/domain/tlog/signed-note.js';
 import type { ForkEvidence, WitnessedTree } from '../../../../src/domain/tlog/witness.js';
 import { UsageError } from '../command.js';
-import { makeFile, makeFolder, readIfThere, replaceFile, systemCode } from './durable.js';
+import { makeFile, makeFolder, readIfThere, removeDrafts, replaceFile, systemCode } from './durable.js';
 
 /**
  * The state folder of a witness: `logs/HASH.checkpoint`, the newest checkpoint that was cosigned of a log, as the log
@@ -15,9 +15,12 @@ import { makeFile, makeFolder, readIfThere, replaceFile, systemCode } from './du
 export class WitnessStore {
   private constructor(private readonly folder: string) {}
 
+  /** Makes what is missing. The caller has the folder for itself. */
   static async open(folder: string): Promise<WitnessStore> {
-    await makeFolder(join(folder, 'logs'));
-    await makeFolder(join(folder, 'forks'));
+    for (const part of [join(folder, 'logs'), join(folder, 'forks')]) {
+      await makeFolder(part);
+      await removeDrafts(part);
+    }
     return new WitnessStore(folder);
   }
 
