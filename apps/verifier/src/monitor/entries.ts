@@ -22,7 +22,7 @@ export interface EntriesWork {
   readonly enough: () => boolean;
 }
 
-const SAVE_EVERY_MS = 5_000;
+const SAVE_EVERY_MS = 2_000;
 const MOST_PARALLEL = 24;
 /** Bundles that are read ahead hold at most about this many bytes. */
 const READ_AHEAD_BYTES = 32 * 2 ** 20;

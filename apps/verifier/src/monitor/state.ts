@@ -1,8 +1,9 @@
-import { toBase64 } from '../../../../src/domain/bytes.js';
+import { bytesToHex, toBase64, utf8ToBytes } from '../../../../src/domain/bytes.js';
 import { DomainError } from '../../../../src/domain/errors.js';
 import { parseStrictJson } from '../../../../src/domain/json/strict-json.js';
 import { HostileValue } from '../../../../src/domain/receipt/hostile-value.js';
 import type { TrustedAnchor } from '../../../../src/domain/receipt/trust.js';
+import { sha256 } from '../../../../src/domain/tlog/hashing.js';
 import { Frontier } from '../../../../src/domain/tlog/tree.js';
 import { type AlarmCode, isAlarmCode } from './findings.js';
 import { type Identity, readIdentity } from './identity.js';
@@ -95,8 +96,11 @@ export function formatState(state: MonitorState): string {
     unproven: unproven.map(seenJson),
     checked: { size: checked.size, frontier: checked.frontier.map(toBase64) },
   };
-  return `${JSON.stringify(json, null, 1)}\n`;
+  return `${JSON.stringify({ ...json, digest: digestOf(json) }, null, 1)}\n`;
 }
+
+/** Tells damage. Whoever can write the file can write this too. */
+const digestOf = (json: object): string => bytesToHex(sha256(utf8ToBytes(JSON.stringify(json))));
 
 const seenJson = ({ root, ...rest }: SeenCheckpoint): object => ({ ...rest, root: toBase64(root) });
 
@@ -105,8 +109,11 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Reads a state file. Throws DomainError for anything but a whole state of this version. */
 export function parseState(text: string): MonitorState {
-  const json = new HostileValue(parseStrictJson(text), 'TRUST_MALFORMED');
+  const value = parseStrictJson(text);
+  const json = new HostileValue(value, 'TRUST_MALFORMED');
   json.member('format').text(new RegExp(`^${STATE_FORMAT}$`), `the format ${STATE_FORMAT}`);
+  const { digest, ...rest } = value as Record<string, unknown>;
+  if (digest !== digestOf(rest)) json.member('digest').refuse('the digest of the other members');
   const head = json.member('head');
   return {
     url: json.member('url').text(),
