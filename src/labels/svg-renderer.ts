@@ -26,7 +26,7 @@ export class SvgRenderer extends LabelRenderer {
 const mm = (length: number): string => String(Math.round(length * 1e4) / 1e4);
 
 /** One rectangle for each run of dark modules in a row. */
-function matrixPath({ size, modules }: Symbol2D): string {
+export function matrixPath({ size, modules }: Symbol2D): string {
   let path = '';
   for (let y = 0; y < size; y++) {
     const row = y * size;

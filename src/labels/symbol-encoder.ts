@@ -29,6 +29,9 @@ export function encodeSymbol(symbology: Symbology, content: LabelContent): Label
   }
 }
 
+/** A QR code of any text, error correction M; letters, digits and a few signs are packed (ISO/IEC 18004 7.4.4). */
+export const qrCode = (text: string): Symbol2D => matrix('qrcode', text, false);
+
 // FNC1 first says that the data is GS1's (ISO/IEC 16022 5.2.4.6, 18004 7.4.8.2, 15417). Set 82 has no '^'.
 const withFnc1 = (elementString: string): string => '^FNC1' + elementString.replaceAll(GS, '^FNC1');
 

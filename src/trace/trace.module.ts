@@ -12,9 +12,16 @@ import { OwnSites } from './own-sites.service.js';
 import { ContainerResolver, PackResolver } from './packs/packs.resolver.js';
 import { PacksService } from './packs/packs.service.js';
 import { PacksStore } from './packs/packs.store.js';
+import { LinkLimit } from './receipts/link-limit.js';
+import { ReceiptDesk } from './receipts/receipt-desk.service.js';
+import { ReceiptEventsStore } from './receipts/receipt-events.store.js';
+import { ReceiptLinks } from './receipts/receipt-links.service.js';
+import { ReceiptLinksStore } from './receipts/receipt-links.store.js';
 import { ReceiptVisibility } from './receipts/receipt-visibility.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
 import { ReceiptsResolver } from './receipts/receipts.resolver.js';
+import { VerifyPageController } from './receipts/verify-page.controller.js';
+import { VerifyPage } from './receipts/verify-page.js';
 import { ShipmentsResolver } from './shipments/shipments.resolver.js';
 import { ShipmentsService } from './shipments/shipments.service.js';
 import { ShipmentsStore } from './shipments/shipments.store.js';
@@ -23,15 +30,16 @@ import { StockStore } from './stock/stock.store.js';
 import { TrailsService } from './trails.service.js';
 import { TrailsStore } from './trails.store.js';
 
-/** What happened and how things stand, for those who may see it. Exports Names and OwnSites to the floor above. */
+/** What happened and how things stand, for those who may see it. Exports Names, OwnSites and ReceiptDesk to the floor above. */
 @Module({
   imports: [CaptureModule],
-  controllers: [ReceiptsController],
+  controllers: [ReceiptsController, VerifyPageController],
   providers: [
     ContainerResolver,
     EventsResolver,
     EventsService,
     EventsStore,
+    LinkLimit,
     LiveResolver,
     LiveService,
     LogTail,
@@ -41,6 +49,10 @@ import { TrailsStore } from './trails.store.js';
     PackResolver,
     PacksService,
     PacksStore,
+    ReceiptDesk,
+    ReceiptEventsStore,
+    ReceiptLinks,
+    ReceiptLinksStore,
     ReceiptVisibility,
     ReceiptsResolver,
     ShipmentsResolver,
@@ -50,7 +62,8 @@ import { TrailsStore } from './trails.store.js';
     StockStore,
     TrailsService,
     TrailsStore,
+    VerifyPage,
   ],
-  exports: [Names, OwnSites],
+  exports: [Names, OwnSites, ReceiptDesk],
 })
 export class TraceModule {}

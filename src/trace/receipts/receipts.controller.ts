@@ -1,42 +1,136 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../../access/actor.js';
-import { Allow, CurrentActor, purposeOf } from '../../access/marks.js';
-import { DomainError } from '../../domain/errors.js';
-import { RECEIPT_MEDIA_TYPE } from '../../domain/receipt/receipt.js';
-import { ReceiptVisibility } from './receipt-visibility.js';
-import { ReceiptsService } from '../../transparency/receipts/receipts.service.js';
+import { z } from 'zod';
+import { Allow, purposeOf, requiredActorOf } from '../../access/marks.js';
+import { RECEIPT_SET_MEDIA_TYPE } from '../../domain/receipt/receipt-set.js';
+import { type IssuedSet, ReceiptDesk, type Request } from './receipt-desk.service.js';
+import { formOf, rendered } from './receipt-forms.js';
+import { ReceiptRefusedError } from './receipt-refusals.js';
+import type { Wish } from './receipt-view.js';
 
-/** Receipts as files. */
-@Controller('log/receipt')
+const list = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? [value] : value));
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const whole = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .transform(Number)
+  .refine(Number.isSafeInteger);
+
+const ofEvent = z.strictObject({
+  epc: z.string().min(1).optional(),
+  epcs: list.optional(),
+  fields: list.optional(),
+  as: z.string().optional(),
+});
+const ofShipment = z.strictObject({ epcs: list.optional(), fields: list.optional() });
+const ofLot = z.strictObject({
+  gtin: z.string(),
+  lot: z.string(),
+  packs: flag.optional(),
+  later: flag.optional(),
+  after: whole.optional(),
+  first: whole.optional(),
+});
+
+/** Stands for every field that the reader may see. */
+const ALL = '*';
+
+/** Receipts as files. Lists are given by naming a parameter more than once. */
+@Allow('read')
+@Controller('log')
 export class ReceiptsController {
-  constructor(
-    @Inject(ReceiptsService) private readonly receipts: ReceiptsService,
-    @Inject(ReceiptVisibility) private readonly visibility: ReceiptVisibility,
-  ) {}
+  constructor(@Inject(ReceiptDesk) private readonly desk: ReceiptDesk) {}
 
-  /** The receipt of one EPC's part in the event at a position: `?epc=` is its canonical Digital Link. */
-  @Allow('read')
-  @Get(':position')
-  async receipt(
-    @Param('position') text: string,
-    @Query('epc') epc: string | undefined,
-    @CurrentActor() actor: Actor,
+  /**
+   * `?epc=` is the receipt of one pack's part in the event; `?fields=` and `?epcs=` choose any part of it, and `fields=*`
+   * all. `?as=` or `Accept` says in which form.
+   */
+  @Get('receipt/:position')
+  async event(
+    @Param('position') place: string,
+    @Query() query: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const position = Number(text);
-    if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(position) || typeof epc !== 'string' || epc === '') {
-      throw new DomainError('RECEIPT_REQUEST_INVALID', 'Expected /log/receipt/POSITION?epc=DIGITAL_LINK.');
+    const { epc, epcs, fields, as } = parsed(ofEvent, query, 'epc, epcs, fields and as');
+    const position = positionIn(place);
+    const form = formOf(as, request.headers.accept);
+    if (epc === undefined && epcs === undefined && fields === undefined) {
+      throw invalid(
+        'Say what to show: /log/receipt/POSITION?epc=DIGITAL_LINK, or fields and epcs, or fields=* for all.',
+      );
     }
-    const operation = 'GET /log/receipt';
-    await this.visibility.require({ actor, position, epc, purpose: purposeOf(request, 'audit'), operation });
-    const { text: file, evidence } = await this.receipts.forEpc(position, epc);
-    await reply
-      .header('cache-control', 'private, no-store')
-      .header('halisi-evidence', evidence)
-      .header('content-disposition', `attachment; filename="receipt-${position}.json"`)
-      .type(RECEIPT_MEDIA_TYPE)
-      .send(file);
+    if (form === 'qr' && epc === undefined) throw invalid('QR codes are of one pack’s receipt: name its epc.');
+    if (form === 'qr') return void reply.redirect(`${place}/codes?${request.url.split('?')[1] ?? ''}`, 303);
+    const asker = requestOf(request, 'GET /log/receipt');
+    const issued =
+      epc === undefined
+        ? await this.desk.event(asker, position, wishOf(fields, epcs))
+        : await this.desk.pack(asker, position, epc);
+    const { mediaType, body, extension } = rendered(issued, form);
+    await asFile(reply, `receipt-${position}.${extension}`, issued.evidence).type(mediaType).send(body);
+  }
+
+  /** Receipts of a shipment, by the eventID of its shipping event. */
+  @Get('receipts/shipment/:eventID')
+  async shipment(
+    @Param('eventID') eventID: string,
+    @Query() query: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { epcs, fields } = parsed(ofShipment, query, 'epcs and fields');
+    const asker = requestOf(request, 'GET /log/receipts/shipment');
+    await sendSet(reply, 'shipment', await this.desk.shipment(asker, eventID, wishOf(fields, epcs)));
+  }
+
+  /** Receipts of a whole lot; the header `halisi-next` says where more follow. */
+  @Get('receipts/lot')
+  async lot(@Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { packs = false, later = false, ...which } = parsed(ofLot, query, 'gtin, lot, packs, later, after and first');
+    const asker = requestOf(request, 'GET /log/receipts/lot');
+    await sendSet(reply, 'lot', await this.desk.lot(asker, { ...which, packs, later }));
   }
 }
+
+export const requestOf = (request: FastifyRequest, operation: string): Request => ({
+  actor: requiredActorOf(request),
+  purpose: purposeOf(request, 'audit'),
+  operation,
+});
+
+/** A position as a path has it. Throws RECEIPT_REQUEST_INVALID. */
+export function positionIn(text: string): number {
+  const position = Number(text);
+  if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(position)) return position;
+  throw invalid(`Expected a position in the log, got ${JSON.stringify(text.slice(0, 40))}.`);
+}
+
+const wishOf = (fields: readonly string[] | undefined, epcs: readonly string[] | undefined): Wish =>
+  fields?.includes(ALL) === true ? { epcs: undefined } : { fields, epcs };
+
+async function sendSet(reply: FastifyReply, name: string, { evidence, text, next }: IssuedSet): Promise<void> {
+  if (next !== null) void reply.header('halisi-next', String(next));
+  await asFile(reply, `receipts-${name}.json`, evidence).type(RECEIPT_SET_MEDIA_TYPE).send(text);
+}
+
+const asFile = (reply: FastifyReply, name: string, evidence: string): FastifyReply =>
+  reply
+    .header('cache-control', 'private, no-store')
+    .header('vary', 'accept, authorization')
+    .header('x-content-type-options', 'nosniff')
+    .header('halisi-evidence', evidence)
+    .header('content-disposition', `attachment; filename="${name}"`);
+
+function parsed<T>(schema: z.ZodType<T>, query: unknown, names: string): T {
+  const checked = schema.safeParse(query);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const name = String(issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0]);
+  throw invalid(`The parameters are ${names}. ${name}: ${issue?.message ?? 'not understood'}.`, name);
+}
+
+const invalid = (message: string, parameter?: string): ReceiptRefusedError =>
+  new ReceiptRefusedError('RECEIPT_REQUEST_INVALID', message, parameter === undefined ? {} : { parameter });
