@@ -109,13 +109,6 @@ describe.each(files)('a %s of which one byte is changed', (what, file, good, che
       (one) => JSON.stringify(one.receipts.map(shape)) !== JSON.stringify(good.map(shape)),
     );
     expect(meaningless).toHaveLength(otherShape.length);
-    console.log(
-      what,
-      file.length,
-      meaningless.length,
-      outcomes.filter((o) => 'refused' in o).length,
-      outcomes.filter((o) => 'broken' in o).length,
-    );
     expect(meaningless.length).toBeLessThan(0.05 * CHANGES);
   });
 
