@@ -4,7 +4,7 @@ import type { Receipt } from '../../../src/domain/receipt/receipt.js';
 import { rpcChain } from '../../../src/domain/receipt/rpc-chain.js';
 import type { Trust } from '../../../src/domain/receipt/trust.js';
 import { ReceiptChecker } from '../src/chain-nodes.js';
-import { readEvidence } from '../src/evidence.js';
+import { type Evidence, readEvidence } from '../src/evidence.js';
 import { type OpenQuestion, openQuestions } from '../src/open-questions.js';
 import { httpRpc } from '../src/rpc.js';
 
@@ -35,8 +35,6 @@ export interface Unreadable {
 
 export type Outcome = Checked | Unreadable;
 
-const AT_ONCE = 20;
-
 /** Checks everything that was handed in, the nodes of a chain included where some are named. */
 export async function checkAll(
   handed: readonly Handed[],
@@ -49,30 +47,28 @@ export async function checkAll(
   );
   const outcomes: Outcome[] = [];
   for (const { name, content } of handed) {
-    for (const receipt of receiptsIn(name, content)) {
-      outcomes.push('error' in receipt ? receipt : await checkOne(name, receipt, checker));
-      if (outcomes.length % AT_ONCE === 0) await breath();
-    }
+    outcomes.push(...(await checkOne(name, content, checker)));
+    await breath();
   }
   return outcomes;
 }
 
-function receiptsIn(name: string, content: Uint8Array): readonly (Receipt | Unreadable)[] {
+async function checkOne(name: string, content: Uint8Array, checker: ReceiptChecker): Promise<Outcome[]> {
+  let evidence: Evidence;
   try {
-    return readEvidence(content).receipts;
+    evidence = readEvidence(content);
   } catch (error) {
     if (!(error instanceof ReceiptError)) throw error;
     return [{ name, verdict: 'broken', error: { code: error.code, message: error.message } }];
   }
+  return (await checker.check(evidence)).map(({ checks, holds }, i) => {
+    const open = openQuestions(checks);
+    const verdict = !holds ? 'broken' : open.length > 0 ? 'open' : 'proven';
+    return { name, receipt: evidence.receipts[i]!, checks, open, verdict };
+  });
 }
 
-async function checkOne(name: string, receipt: Receipt, checker: ReceiptChecker): Promise<Checked> {
-  const { checks, holds } = await checker.check(receipt);
-  const open = openQuestions(checks);
-  return { name, receipt, checks, open, verdict: !holds ? 'broken' : open.length > 0 ? 'open' : 'proven' };
-}
-
-/** Lets the page answer to the person between many receipts. */
+/** Lets the page answer to the person between many files. */
 const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** What several come to: the worst of them. */

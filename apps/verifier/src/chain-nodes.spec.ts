@@ -1,4 +1,5 @@
 import type { ChainReader } from '../../../src/domain/receipt/chain.js';
+import type { ReceiptReport } from '../../../src/domain/receipt/check.js';
 import { ReceiptError } from '../../../src/domain/receipt/errors.js';
 import { exampleReceipt } from '../../../src/domain/receipt/receipt.fixture.js';
 import { agreed, type ChainNode, ReceiptChecker } from './chain-nodes.js';
@@ -23,7 +24,8 @@ const node = (name: string, other: Partial<ChainReader> = {}): ChainNode => ({
 });
 
 const broken = async (...nodes: readonly ChainNode[]): Promise<readonly string[]> => {
-  const { checks } = await (await ReceiptChecker.with(undefined, nodes)).check(receipt);
+  const checker = await ReceiptChecker.with(undefined, nodes);
+  const [{ checks }] = (await checker.check({ kind: 'receipt', receipts: [receipt] })) as [ReceiptReport];
   return checks.filter(({ ok }) => ok === false).map(({ name, detail }) => `${name}: ${detail}`);
 };
 

@@ -1,8 +1,9 @@
-import { checkReceiptOnChain, type ChainReader } from '../../../src/domain/receipt/chain.js';
+import { askChain, type ChainReader } from '../../../src/domain/receipt/chain.js';
 import { type Check, checkReceipt, fails, report, type ReceiptReport } from '../../../src/domain/receipt/check.js';
 import { ReceiptError } from '../../../src/domain/receipt/errors.js';
-import type { Receipt } from '../../../src/domain/receipt/receipt.js';
+import { checkReceiptSet } from '../../../src/domain/receipt/receipt-set.js';
 import type { Trust } from '../../../src/domain/receipt/trust.js';
+import type { Evidence } from './evidence.js';
 
 /** A node of a chain, and how it is called when it has to be named. */
 export interface ChainNode {
@@ -63,13 +64,16 @@ export class ReceiptChecker {
     return new ReceiptChecker(trust, readers, unusable);
   }
 
-  async check(receipt: Receipt): Promise<ReceiptReport> {
-    const offline = checkReceipt(receipt, this.trust);
-    const checks: Check[] = [...offline.checks, ...this.unusable];
-    for (const chain of this.chains) {
-      const { checks: all } = await checkReceiptOnChain(receipt, this.trust, chain);
-      checks.push(...all.slice(offline.checks.length));
+  /** The report of every receipt, in their order. What the receipts of a set share is checked once. */
+  async check(evidence: Evidence): Promise<ReceiptReport[]> {
+    const [first] = evidence.receipts;
+    const chain = [...this.unusable];
+    for (const reader of first === undefined ? [] : this.chains)
+      chain.push(...(await askChain(first, this.trust, reader)));
+    if (evidence.kind !== 'set') {
+      return evidence.receipts.map((receipt) => report([...checkReceipt(receipt, this.trust).checks, ...chain]));
     }
-    return report(checks);
+    const { shared, members } = checkReceiptSet(evidence.set, this.trust);
+    return members.map(({ checks }) => report([...checks, ...shared, ...chain]));
   }
 }

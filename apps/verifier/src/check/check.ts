@@ -8,7 +8,7 @@ import { httpRpc } from '../rpc.js';
 import { filesAt, type Found, load } from './files.js';
 import { JsonReporter } from './json-report.js';
 import { type Options, readOptions, USAGE } from './options.js';
-import type { FileReport, ReceiptResult, Reporter } from './reporter.js';
+import type { FileReport, Reporter } from './reporter.js';
 import { loadTrust } from './trust.js';
 import { missing, WordReporter } from './words.js';
 
@@ -56,16 +56,18 @@ async function checkFile(file: Found, checker: ReceiptChecker, strict: boolean):
     if (!(error instanceof ReceiptError)) throw error;
     return { path, proven: false, error: { code: error.code, message: error.message } };
   }
-  const receipts: ReceiptResult[] = [];
-  for (const receipt of evidence.receipts) {
-    const { checks, holds } = await checker.check(receipt);
-    receipts.push({ receipt, checks, proven: holds && !(strict && missing(checks).length > 0) });
-  }
+  const reports = await checker.check(evidence);
+  const receipts = reports.map(({ checks, holds }, i) => {
+    const proven = holds && !(strict && missing(checks).length > 0);
+    return { receipt: evidence.receipts[i]!, checks, proven };
+  });
   return { path, kind: evidence.kind, proven: receipts.every(({ proven }) => proven), receipts };
 }
 
 /** A damaged receipt must not pass as something else, so only trust files and other kinds of files do. */
 function isSomethingElse(path: string, content: Uint8Array): boolean {
+  if (/\.txt$/i.test(path)) return !new TextDecoder().decode(content).includes('HALISI1');
+  if (/\.hreceipt$/i.test(path)) return false;
   if (!/\.json$/i.test(path)) return true;
   try {
     parseTrust(new TextDecoder().decode(content));
