@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hexToBytes } from '../domain/bytes.js';
 import type { Chain, Chains } from '../platform/chain/chain.js';
 import type { ChainSettings } from '../platform/config/chain-settings.js';
 import type { ConfigValues } from '../platform/config/config.js';
 import type { Database } from '../platform/database/database.js';
-import { keptSecret } from '../platform/embedded/secrets.js';
 import type { AnchorPolicy } from './anchor/anchorer.js';
 import { ChainAnchoring } from './anchor/chain-anchoring.js';
 import { retireOthers } from './anchor/chain-status.store.js';
 import { CheckpointService } from './checkpoint/checkpoint.service.js';
-import { type LogSigner, localLogSigner } from './checkpoint/log-key.js';
+import { knownLogKeys, openLogSigners } from './checkpoint/log-key.js';
 import { Integrator } from './log/integrator.js';
 import type { LogReader } from './log/log-reader.js';
+import { asksNothing, readWitnessPolicy } from './witness/witness-policy.js';
+import { Witnessing } from './witness/witnessing.js';
 import { ensureLog, growLog, logState } from './log/log.store.js';
 
 /** The one log of an installation today; every table and proof is ready for more. */
@@ -27,7 +27,10 @@ const PATIENCE_WITH_KEYS_MS = 5000;
 /** What a verifier must know of the log beforehand; served at /.well-known/halisi.json. */
 export interface LogIdentity {
   readonly origin: string;
-  readonly vkey: string;
+  /** Verifier keys that sign its checkpoints, Ed25519 first. */
+  readonly keys: readonly string[];
+  /** The witness policy for readers (c2sp.org/tlog-policy); undefined where the log asks for none. */
+  readonly policy?: string | undefined;
 }
 
 /** The log of this installation with its key, and the rounds of work that make it public. */
@@ -35,7 +38,10 @@ export class Transparency {
   private constructor(
     private readonly database: Database,
     private readonly integrator: Integrator,
-    private readonly checkpoints: CheckpointService,
+    /** Undefined in a process without the log's key. */
+    private readonly checkpoints: CheckpointService | undefined,
+    /** Signs in the place of `checkpoint`, where witnesses are asked. */
+    readonly witnessing: Witnessing | null,
     /** One a chain; none in a process that does not anchor. */
     readonly anchorings: readonly ChainAnchoring[],
     readonly identity: LogIdentity,
@@ -51,19 +57,26 @@ export class Transparency {
     const origin = await originOf(config, database);
     await ensureLog(database, LOG, origin);
     await growLog(database, LOG, AHEAD);
-    const signer = signerOf(config, origin);
+    const [signer, ...others] = await openLogSigners(config, database, LOG, origin);
+    const keys = await knownLogKeys(database, LOG);
     const anchorings = chains.all.map((chain, i) => {
       const settings = config.chains[i]!;
       const options = { chain, policy: policyOf(settings, chain), overdueAfterMs: settings.overdueAfterMs };
       return new ChainAnchoring(database, reader, { ...options, log: LOG, origin });
     });
     await openKeys(database, anchorings, chains.all);
+    const witnesses = readWitnessPolicy(config.transparency.witnessPolicy, keys[0]!);
+    const publishesAtOnce = witnesses === undefined || asksNothing(witnesses);
+    const checkpoints = signer && new CheckpointService(database, reader, signer, publishesAtOnce, others);
     return new Transparency(
       database,
       new Integrator(database, LOG),
-      new CheckpointService(database, reader, signer),
+      checkpoints,
+      witnesses === undefined || checkpoints === undefined
+        ? null
+        : new Witnessing(database, reader, checkpoints, LOG, witnesses),
       anchorings,
-      { origin, vkey: signer.vkey },
+      { origin, keys, policy: witnesses?.published },
     );
   }
 
@@ -79,7 +92,7 @@ export class Transparency {
 
   /** Signs a checkpoint of what is integrated, where the last one is older. */
   async checkpoint(): Promise<void> {
-    await this.checkpoints.sign(LOG);
+    if (this.witnessing === null) await this.checkpoints?.sign(LOG);
   }
 
   /** Makes room for entries to come. */
@@ -89,7 +102,7 @@ export class Transparency {
 
   /** Lets another process anchor at once. */
   async close(): Promise<void> {
-    await Promise.all(this.anchorings.map((anchoring) => anchoring.close()));
+    await Promise.all([...this.anchorings.map((anchoring) => anchoring.close()), this.witnessing?.close()]);
   }
 }
 
@@ -97,11 +110,6 @@ export class Transparency {
 async function originOf({ origin }: ConfigValues, database: Database): Promise<string> {
   if (origin !== undefined) return origin;
   return (await logState(database, LOG))?.origin ?? `halisi.invalid/log-${randomBytes(8).toString('hex')}`;
-}
-
-function signerOf({ home }: ConfigValues, origin: string): LogSigner {
-  const seed = keptSecret(home, 'log.key', () => randomBytes(32).toString('hex')).trim();
-  return localLogSigner(origin, hexToBytes(seed));
 }
 
 function policyOf({ schedule, fees }: ChainSettings, { embedded }: Chain): AnchorPolicy {

@@ -39,7 +39,33 @@ export interface ConfigValues {
   /** Milliseconds between blocks of the embedded chain. */
   readonly embeddedBlockTimeMs: number;
   readonly tokens: { readonly accessSeconds: number; readonly refreshSeconds: number };
-  readonly transparency: { readonly checkpointIntervalMs: number; readonly anchorIntervalMs: number };
+  readonly transparency: {
+    readonly checkpointIntervalMs: number;
+    /** The file of the log's key; undefined means keys/log.key of the home. */
+    readonly logKeyFile: string | undefined;
+    /** Whether checkpoints are signed with ML-DSA-44 too. */
+    readonly logMlDsa: boolean;
+    readonly anchorIntervalMs: number;
+    /** Path of a c2sp.org/tlog-policy file: the witnesses to ask, and whose cosignatures a checkpoint needs. */
+    readonly witnessPolicy: string | undefined;
+    /** The static copy of the log. */
+    readonly export: {
+      /** A folder or s3://bucket/prefix. */
+      readonly place: string | undefined;
+      readonly intervalMs: number;
+      /** Undefined without an access key. */
+      readonly access: AwsAccess | undefined;
+    };
+  };
+}
+
+/** Who signs requests to AWS or to a store that speaks as S3 does. */
+export interface AwsAccess {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+  readonly region: string;
+  readonly endpoint: string | undefined;
 }
 
 /** The Nest token of the configuration; its fields are those of ConfigValues. */
@@ -88,8 +114,22 @@ export function configFrom(env: Environment): ConfigValues {
     chains: env.chains,
     embeddedBlockTimeMs: env.CHAIN_BLOCK_TIME_MS,
     tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
-    transparency: { checkpointIntervalMs: env.CHECKPOINT_INTERVAL_MS, anchorIntervalMs: env.ANCHOR_INTERVAL_MS },
+    transparency: {
+      checkpointIntervalMs: env.CHECKPOINT_INTERVAL_MS,
+      logKeyFile: env.LOG_KEY_FILE,
+      logMlDsa: env.LOG_ML_DSA,
+      anchorIntervalMs: env.ANCHOR_INTERVAL_MS,
+      witnessPolicy: env.WITNESS_POLICY,
+      export: { place: env.LOG_EXPORT, intervalMs: env.LOG_EXPORT_INTERVAL_MS, access: awsAccess(env) },
+    },
   });
+}
+
+function awsAccess(env: Environment): AwsAccess | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  const { AWS_SESSION_TOKEN: sessionToken, AWS_REGION: region, AWS_ENDPOINT_URL: endpoint } = env;
+  return { accessKeyId, secretAccessKey, sessionToken, region, endpoint };
 }
 
 function deepFreeze<T extends object>(value: T): T {

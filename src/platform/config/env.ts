@@ -19,7 +19,14 @@ export class InvalidEnvironmentError extends Error {
   }
 }
 
-const SECRETS = new Set(['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'CHAIN_RPC_URL', 'CHAIN_PRIVATE_KEY']);
+const SECRETS = new Set([
+  'DATABASE_URL',
+  'DATABASE_MIGRATION_URL',
+  'CHAIN_RPC_URL',
+  'CHAIN_PRIVATE_KEY',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+]);
 
 function whole(expected: string, least: number, most: number, fallback: number) {
   return z
@@ -95,6 +102,12 @@ const schema = z.object({
     .regex(/^[^\s+]{1,200}$/)
     .optional()
     .describe('the log\'s origin: a name without spaces and "+", as in log.example.org/halisi'),
+  LOG_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("the path of a file with the seed of the log's key, 64 hex digits"),
+  LOG_ML_DSA: flag(false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   DATABASE_URL: url(['postgres:', 'postgresql:']),
   DATABASE_MIGRATION_URL: url(['postgres:', 'postgresql:']),
@@ -111,6 +124,18 @@ const schema = z.object({
   ACCESS_TOKEN_SECONDS: whole('seconds', 30, 86_400, 600),
   REFRESH_TOKEN_SECONDS: whole('seconds', 60, 31_536_000, 1_209_600),
   CHECKPOINT_INTERVAL_MS: whole('milliseconds', 50, 3_600_000, 1000),
+  WITNESS_POLICY: z.string().min(1).optional().describe('the path of a c2sp.org/tlog-policy file'),
+  LOG_EXPORT: z.string().min(1).optional().describe('a folder, or s3://bucket/prefix'),
+  LOG_EXPORT_INTERVAL_MS: whole('milliseconds', 100, 86_400_000, 10_000),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default('us-east-1')
+    .describe('a region, as eu-central-1'),
+  AWS_ACCESS_KEY_ID: z.string().min(1).optional().describe('the id of an access key'),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('the secret of AWS_ACCESS_KEY_ID'),
+  AWS_SESSION_TOKEN: z.string().min(1).optional().describe('the token of a temporary access key'),
+  AWS_ENDPOINT_URL: url(['http:', 'https:']),
   ANCHOR_INTERVAL_MS: whole('milliseconds', 100, 86_400_000, 5000),
   SHUTDOWN_GRACE_MS: whole('milliseconds between failing readiness and closing', 0, 120_000, 0),
   GRAPHIQL: z
@@ -155,6 +180,11 @@ function contradictions(given: Record<string, string | undefined>): EnvironmentP
   if (given['DATABASE_MIGRATION_URL'] !== undefined && given['DATABASE_URL'] === undefined) {
     const expected = 'DATABASE_URL beside it: the embedded database brings its own';
     problems.push({ name: 'DATABASE_MIGRATION_URL', expected, got: shown('DATABASE_MIGRATION_URL', 'x') });
+  }
+  if (given['LOG_EXPORT']?.startsWith('s3:') === true) {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter((key) => given[key] === undefined)) {
+      problems.push({ name, expected: 'a key for the store that LOG_EXPORT names', got: 'nothing' });
+    }
   }
   return problems;
 }

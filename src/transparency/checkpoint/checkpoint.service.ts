@@ -17,9 +17,12 @@ export class CheckpointService {
   constructor(
     private readonly database: Database,
     private readonly reader: LogReader,
+    /** Ed25519: the one that says what was signed before. */
     private readonly signer: LogSigner,
     /** Whether what is signed is public at once; else witnesses are asked first. */
     private readonly publishes = true,
+    /** Further signatures of other types. */
+    private readonly others: readonly LogSigner[] = [],
   ) {}
 
   /**
@@ -48,7 +51,7 @@ export class CheckpointService {
   }
 
   private async store(tx: Queryable, log: number, origin: string, tree: TreeState): Promise<void> {
-    const note = signCheckpoint({ origin, ...tree }, [this.signer]);
+    const note = signCheckpoint({ origin, ...tree }, [this.signer, ...this.others]);
     await storeCheckpoint(tx, log, { ...tree, note });
     if (this.publishes) await publishCheckpoint(tx, log, tree.size);
   }
