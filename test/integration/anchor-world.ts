@@ -15,7 +15,8 @@ import { LogReader } from '../../src/transparency/log/log-reader.js';
 import { Anvil } from './anchor-anvil.js';
 import { ORIGIN, TestPostgres, append } from './transparency-fixture.js';
 
-export const PUBLISHER = localSigner('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
+export const PUBLISHER_KEY = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
+export const PUBLISHER = localSigner(PUBLISHER_KEY);
 export const LOG_ID = chainLogId(PUBLISHER.address, ORIGIN);
 export const PATIENT: AnchorPolicy = {
   intervalMs: 0,
@@ -33,7 +34,7 @@ export type SlotRow = { state: string; nonce: number; size: number; attempts: nu
 export interface World {
   readonly database: Database;
   readonly chain: AnchorChain;
-  anchorer(policy?: Partial<AnchorPolicy>, chain?: AnchorChain, database?: Database): Anchorer;
+  anchorer(policy?: Partial<AnchorPolicy>, chain?: AnchorChain, database?: Database, now?: () => number): Anchorer;
   grow(count: number): Promise<void>;
   rows(): Promise<SlotRow[]>;
   view(): Promise<ChainView>;
@@ -75,14 +76,14 @@ export class Worlds {
     const { database, another, thief } = await this.postgres.database();
     const evm = await EvmAnchorChain.open(chainOf([anvil.url], options));
     const integrator = new Integrator(database, 0);
-    const checkpoints = new CheckpointService(database, new LogReader(database), logSigner);
+    const checkpoints = new CheckpointService(database, new LogReader(database), [logSigner]);
     return {
       database,
       another,
       thief,
       chain: evm,
-      anchorer: (policy = {}, chain = evm, own = database) =>
-        new Anchorer(own, new LogReader(own), chain, { ...PATIENT, ...policy }, 0, LOG_ID),
+      anchorer: (policy = {}, chain = evm, own = database, now = Date.now) =>
+        new Anchorer(own, new LogReader(own), chain, { ...PATIENT, ...policy }, 0, LOG_ID, now),
       async grow(count) {
         await append(database, count);
         await integrator.step();

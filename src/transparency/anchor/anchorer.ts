@@ -102,7 +102,7 @@ export class Anchorer {
   /** A chain without the contract gets it, where it may. */
   private async seen(logId: string): Promise<ChainView | null> {
     const view = await this.chain.view(logId);
-    return view === null && (await this.chain.deploy()) ? this.chain.view(logId) : view;
+    return view === null && (await this.chain.deploy(this.policy.fees.maxFee)) ? this.chain.view(logId) : view;
   }
 
   private async step(slot: Slot, view: ChainView): Promise<void> {

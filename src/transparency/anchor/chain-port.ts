@@ -58,8 +58,8 @@ export interface AnchorChain {
   readonly complaints: readonly string[];
   /** Null when there is no contract at the address. */
   view(logId: string): Promise<ChainView | null>;
-  /** Deploys the contract, where it may be; false where somebody else has to. */
-  deploy(): Promise<boolean>;
+  /** Deploys the contract, where it may be, at no more for gas than that; false where somebody else has to. */
+  deploy(maxFee: bigint): Promise<boolean>;
   /** The transaction's receipt; `success` means that it made this size the log's head. */
   inclusion(txHash: string, logId: string, size: number): Promise<TimedInclusion | null>;
   /** Whether a block that was final is gone for good: enough nodes have another at its height, or the chain is our own. */

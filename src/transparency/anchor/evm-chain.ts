@@ -26,6 +26,7 @@ import { Halt } from './problem.js';
 import { readReceipt } from './receipt-reading.js';
 
 const DEFAULT_TIP = 1_000_000_000n;
+const DEPLOYMENT_GAS = 700_000n;
 
 /** What nodes say about a transaction that they have, or that is behind them. Neither is a failure of sending. */
 const HARMLESS =
@@ -82,8 +83,9 @@ export class EvmAnchorChain implements AnchorChain {
     };
   }
 
-  async deploy(): Promise<boolean> {
+  async deploy(maxFee: bigint): Promise<boolean> {
     if (!this.chain.deploys) return false;
+    if (!this.chain.embedded) await this.requireMoneyToDeploy(maxFee);
     await this.chain.deploy();
     return true;
   }
@@ -189,6 +191,18 @@ export class EvmAnchorChain implements AnchorChain {
       return proof;
     });
     return votes.flatMap((vote) => ('value' in vote ? [vote.value] : []))[0] ?? null;
+  }
+
+  private async requireMoneyToDeploy(maxFee: bigint): Promise<void> {
+    const { pool, chainId } = this.chain;
+    const { baseFee } = readBlock(await pool.call('eth_getBlockByNumber', ['latest', false]));
+    if (baseFee > maxFee)
+      throw new Halt('FEE_CAP', `The base fee is ${baseFee} wei for gas, at most ${maxFee} is paid.`);
+    const balance = quantity(await pool.call('eth_getBalance', [this.publisher, 'latest']));
+    const needed = 2n * baseFee * DEPLOYMENT_GAS;
+    if (balance > needed) return;
+    const why = `the contract is to be deployed, about ${needed} wei are needed and ${balance} are there`;
+    throw new Halt('WALLET_EMPTY', `Fund ${this.publisher} on chain ${chainId}: ${why}.`);
   }
 
   /** The contract may be any at its address; receipts name the hash of ours. */
