@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chainLogId } from '../../src/domain/tlog/index.js';
 import { deployCheckpointAnchor } from '../../src/platform/chain/deploy.js';
 import { checkpointAnchorAddress } from '../../src/platform/chain/generated/checkpoint-anchor.js';
 import { AnchorClient } from './anchor-client.js';
 import { type TestChain, startChain } from './anvil.js';
 import { type AnchorGas, GAS_CASES, gasOf } from './gas-cases.js';
+import { UniformLog } from './logs.js';
 
 const SNAPSHOT = join(import.meta.dirname, '../gas.json');
 
@@ -31,4 +33,15 @@ it('an anchor costs what gas.json says; UPDATE_GAS=1 writes it anew', async () =
 it('an anchor at a million entries stays below 65,000 gas', async () => {
   const { next } = await gasOf(anchor, publisher, [1_048_575, 1_090_241], 'bar');
   expect(next).toBeLessThan(65_000);
+});
+
+it('a real tree of a billion equal leaves costs what the simulated one costs', async () => {
+  const log = new UniformLog();
+  const [oldSize, newSize] = GAS_CASES['1 billion entries (simulated)']!;
+  const logId = chainLogId(publisher, 'a billion');
+  await anchor.anchor(logId, oldSize, log.root(oldSize));
+  const { gasUsed } = await anchor.anchor(logId, newSize, log.root(newSize), log.consistency(oldSize, newSize));
+  const { next } = await gasOf(anchor, publisher, [oldSize, newSize], 'simulated');
+  // Zeros are cheaper in calldata, and there is no telling how many a hash has.
+  expect(Math.abs(Number(gasUsed) - next)).toBeLessThan(300);
 });

@@ -3,8 +3,10 @@ import {
   type HashReader,
   consistencyRanges,
   leafHash,
+  nodeHash,
   proveConsistency,
   proveInclusion,
+  rootFromHashes,
   rootsFromConsistency,
   treeRoot,
 } from '../../src/domain/tlog/index.js';
@@ -31,6 +33,30 @@ export class GeneratedLog {
 
   private readonly read: HashReader = ({ level, index }) =>
     treeRoot(this.leaves.slice(index * 2 ** level, (index + 1) * 2 ** level));
+}
+
+/**
+ * The log whose entries are all the same: subtrees of one height share a hash, so its roots and proofs at any size,
+ * 10^9 and more, are real ones and cost nothing to make.
+ */
+export class UniformLog {
+  private readonly levels: Uint8Array[] = [leafHash(Uint8Array.of(1))];
+
+  root(size: number): Uint8Array {
+    return rootFromHashes(size, this.read);
+  }
+
+  consistency(oldSize: number, newSize: number): Uint8Array[] {
+    return proveConsistency(oldSize, newSize, this.read);
+  }
+
+  private readonly read: HashReader = ({ level }) => {
+    while (this.levels.length <= level) {
+      const below = this.levels.at(-1)!;
+      this.levels.push(nodeHash(below, below));
+    }
+    return this.levels[level]!;
+  };
 }
 
 /** Two heads of one log of any size, and the proof between them. */

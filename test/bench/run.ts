@@ -5,7 +5,9 @@ import { Installation } from './installation.js';
 import { linesOf } from './print.js';
 import { isMet, ratioOf, type Bench, type Result, type Row } from './row.js';
 import { commission } from './rows/commission.js';
+import { gas } from './rows/gas.js';
 import { labels } from './rows/labels.js';
+import { log } from './rows/log.js';
 import { onePack } from './rows/one-pack.js';
 import { pallet } from './rows/pallet.js';
 import { recall } from './rows/recall.js';
@@ -16,11 +18,13 @@ import { verify } from './rows/verify.js';
 /** In the order in which they run: first what needs no server, last what blocks the packs. */
 const ROWS: Readonly<Record<string, Row>> = {
   root,
+  gas,
   labels,
   verify,
   commission,
   'one-pack': onePack,
   pallet,
+  log,
   receipt,
   recall,
 };
