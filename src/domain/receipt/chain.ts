@@ -3,6 +3,7 @@ import { type Check, checkReceipt, fails, holds, notAsked, type ReceiptReport, r
 import { trustedAnchor, trustedLog } from './check-anchor.js';
 import { ReceiptError } from './errors.js';
 import { blockTime, type Evidence, type Receipt, type ReceiptAnchor } from './receipt.js';
+import { checkReceiptSet, type ReceiptSet, type ReceiptSetReport } from './receipt-set.js';
 import type { Trust } from './trust.js';
 
 /** An `Anchored` event as a transaction emitted it. Addresses and hashes are `0x` and lower-case hex. */
@@ -39,6 +40,21 @@ export async function checkReceiptOnChain(
 ): Promise<ReceiptReport> {
   const offline = checkReceipt(receipt, trust);
   return report([...offline.checks, ...(await askChain(receipt, trust, chain))]);
+}
+
+/** `checkReceiptSet`, and the chain is asked once for all that the receipts share. */
+export async function checkReceiptSetOnChain(
+  set: ReceiptSet,
+  trust: Trust | undefined,
+  chain: ChainReader,
+): Promise<ReceiptSetReport> {
+  const offline = checkReceiptSet(set, trust);
+  const asked = await askChain(set, trust, chain);
+  return {
+    holds: offline.holds && report(asked).holds,
+    shared: [...offline.shared, ...asked],
+    members: offline.members,
+  };
 }
 
 /**

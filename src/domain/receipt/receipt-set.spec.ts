@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { checkReceiptSetOnChain } from './chain.js';
 import { checkReceipt } from './check.js';
 import { ReceiptError } from './errors.js';
 import { formatReceipt, type Receipt } from './receipt.js';
-import { EXAMPLE_TRUST, provenReceipt } from './receipt.fixture.js';
+import { EXAMPLE_TRUST, exampleChain, provenReceipt } from './receipt.fixture.js';
 import { lotReceipts } from './receipt-set.fixture.js';
 import {
   checkReceiptSet,
@@ -75,6 +76,21 @@ describe('a set of receipts', () => {
     const started = performance.now();
     expect(checkReceiptSet(parseReceiptSet(lot), trust).holds).toBe(true);
     expect(performance.now() - started).toBeLessThan(30_000);
+  });
+
+  it('asks the chain once for all', async () => {
+    let asked = 0;
+    const chain = exampleChain(receipts[0]!);
+    const counting = { ...chain, anchored: (hash: string) => (asked++, chain.anchored(hash)) };
+    const report = await checkReceiptSetOnChain(set, trust, counting);
+    expect(report.holds).toBe(true);
+    expect(report.shared.filter(({ name, ok }) => name.startsWith('chain-') && ok).map(({ name }) => name)).toEqual([
+      'chain-event',
+      'chain-final',
+    ]);
+    expect(asked).toBe(1);
+    const forked = await checkReceiptSetOnChain(set, trust, { ...chain, block: () => Promise.resolve(undefined) });
+    expect(forked.holds).toBe(false);
   });
 
   it('names the one event that is broken', () => {
