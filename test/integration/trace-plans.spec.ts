@@ -7,7 +7,10 @@ import { StockStore } from '../../src/trace/stock/stock.store.js';
 import { TrailsStore } from '../../src/trace/trails.store.js';
 import { sharedServers, type SharedServers } from '../support/shared-servers.js';
 
-/** 50,000 packs of lot 1 in 5,000 cases on 50 pallets, two of them on the road among 2,000 other shipments. */
+/**
+ * 50,000 packs of lot 1 in 5,000 cases on 50 pallets, two of them on the road among 2,000 other shipments. Every seventh of
+ * 200,000 events is erased.
+ */
 const DATA = `
   insert into organisation (gln, name, role, country)
     select lpad(i::text, 13, '0'), 'o' || i, 'distributor', 'KE' from generate_series(1, 50) i;
@@ -27,6 +30,10 @@ const DATA = `
   insert into event (position, recorded_at, event_time, captured_by, step, hash, secret, commitment, body)
     select i, now(), now(), i % 50 + 1, i % 30, decode(lpad(to_hex(i), 64, '0'), 'hex'), '\\x00', '\\x00', '{}'
     from generate_series(0, 199999) i;
+  insert into erasure (position, logged_in, erased_at, event_time, captured_by, organisation_id, person, reason, secret, commitment, body)
+    select i, 1000000 + i, now(), now(), i % 50 + 1, 1, 1, 'court_order', decode(repeat('00', 32), 'hex'),
+      decode(repeat('00', 32), 'hex'), '{}' from generate_series(0, 199999, 7) i;
+  update event set body = null, secret = null, hash = null where position % 7 = 0;
   insert into event_party (position, organisation_id) select i, (i + 7) % 50 + 1 from generate_series(0, 199999) i;
   insert into epc_event (epc, position, role) select i % 10000, i, 0 from generate_series(0, 199999) i;
   insert into shipment (id, from_site, to_site, packs, shipped_at, received_in)

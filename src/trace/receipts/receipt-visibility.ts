@@ -79,6 +79,5 @@ const erased = (position: number, { reason, at }: ErasedEvent): EventErasedError
     {
       reason,
       at: new Date(at).toISOString(),
-      httpStatus: 410,
     },
   );
