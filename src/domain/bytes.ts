@@ -49,6 +49,15 @@ export const toBase64Url = (bytes: Uint8Array): string => encode(bytes, URL_SAFE
 /** RFC 4648 §5; padding is tolerated. Throws RangeError like `fromBase64`. */
 export const fromBase64Url = (text: string): Uint8Array => decode(text, URL_SAFE);
 
+/** The text of UTF-8 bytes, a byte order mark included. Throws RangeError for bytes that are no UTF-8. */
+export function bytesToUtf8(bytes: Uint8Array): string {
+  try {
+    return decodeURIComponent(bytesToHex(bytes).replace(/../g, '%$&'));
+  } catch {
+    throw new RangeError('The bytes are not UTF-8.');
+  }
+}
+
 /** Lexicographic order of bytes: below 0, 0, or above 0. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);

@@ -1,4 +1,4 @@
-import { bytesToHex, compareBytes } from '../bytes.js';
+import { bytesToUtf8, compareBytes } from '../bytes.js';
 import { CborError, type CborMap, CborTag, type CborValue, DEEPEST, Major } from './cbor.js';
 
 /** Bounds on what is read, beside the length of the bytes themselves. */
@@ -109,7 +109,7 @@ function simple(info: number): boolean | null {
 /** Strict, and a byte order mark stays. */
 function utf8(bytes: Uint8Array): string {
   try {
-    return decodeURIComponent(bytesToHex(bytes).replace(/../g, '%$&'));
+    return bytesToUtf8(bytes);
   } catch {
     throw invalid('a text is not UTF-8');
   }

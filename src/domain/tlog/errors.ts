@@ -30,7 +30,10 @@ export type TlogErrorCode =
   | 'TLOG_POLICY_THRESHOLD'
   | 'TLOG_POLICY_QUORUM'
   | 'TLOG_POLICY_TOO_LARGE'
-  | 'TLOG_REQUEST_MALFORMED';
+  | 'TLOG_REQUEST_MALFORMED'
+  | 'TLOG_PROOF_MALFORMED'
+  | 'TLOG_QUORUM_NOT_MET'
+  | 'TLOG_COSE_MALFORMED';
 
 /** The one error of `domain/tlog`: everything a hostile log or receipt can do wrong ends here. */
 export class TlogError extends DomainError<TlogErrorCode> {

@@ -1,5 +1,6 @@
 export * from './chain-log-id.js';
 export * from './checkpoint.js';
+export * from './cose-receipt.js';
 export * from './cosignature.js';
 export * from './entry-bundle.js';
 export * from './errors.js';
@@ -13,5 +14,6 @@ export * from './signed-note.js';
 export * from './tile-nodes.js';
 export * from './tile-path.js';
 export * from './tile.js';
+export * from './tlog-proof.js';
 export { Frontier, packedRoot, treeRoot } from './tree.js';
 export * from './witness.js';
