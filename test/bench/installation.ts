@@ -49,6 +49,16 @@ export class Installation {
     return this.loaded;
   }
 
+  /** Another process that answers requests for the same installation, until `work` ends. */
+  async withSecondServer<T>(work: (url: string) => Promise<T>): Promise<T> {
+    const second = await this.server.beside();
+    try {
+      return await work(second.url);
+    } finally {
+      await second.stop();
+    }
+  }
+
   /** Bytes on disk of all tables with their indexes. */
   async bytesStored(): Promise<number> {
     const { rows } = await this.database.query<{ bytes: number }>(

@@ -14,17 +14,27 @@ export class ServerProcess {
     readonly url: string,
     private readonly child: ChildProcess,
     private readonly home: string,
+    private readonly ownsHome: boolean,
   ) {}
 
   /** Starts it with the demo network. `profile` is a folder for a CPU profile, written when it stops. */
-  static async start(profile?: string): Promise<ServerProcess> {
-    const home = mkdtempSync(join(tmpdir(), 'halisi-bench-'));
+  static start(profile?: string): Promise<ServerProcess> {
+    return ServerProcess.launch(mkdtempSync(join(tmpdir(), 'halisi-bench-')), true, profile);
+  }
+
+  /** A second process of the same installation that answers requests and does nothing else. */
+  beside(): Promise<ServerProcess> {
+    return ServerProcess.launch(this.home, false);
+  }
+
+  private static async launch(home: string, ownsHome: boolean, profile?: string): Promise<ServerProcess> {
     const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     const child = spawn(process.execPath, [...profiling, '--disable-warning=ExperimentalWarning', MAIN], {
       env: {
         ...process.env,
         NODE_ENV: 'production',
         HALISI_HOME: home,
+        HALISI_ROLE: ownsHome ? 'all' : 'api',
         HALISI_DEMO: '1',
         PORT: '0',
         LOG_LEVEL: process.env['BENCH_LOG_LEVEL'] ?? 'warn',
@@ -45,7 +55,7 @@ export class ServerProcess {
       });
       child.on('exit', (code) => reject(new Error(`The server ended with ${code}: ${said}`)));
     });
-    return new ServerProcess(url, child, home);
+    return new ServerProcess(url, child, home, ownsHome);
   }
 
   /** The database as the owner of its tables. */
@@ -53,11 +63,11 @@ export class ServerProcess {
     return new EmbeddedPostgres({ home: this.home, note: () => undefined }).owner();
   }
 
-  /** Stops the server with its database and chain, and removes its home. */
+  /** Stops it; the process that came first also its database and chain, and removes the home. */
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
     await ended;
-    rmSync(this.home, { recursive: true, force: true });
+    if (this.ownsHome) rmSync(this.home, { recursive: true, force: true });
   }
 }
