@@ -8,10 +8,12 @@ import { LogController } from './api/log.controller.js';
 import { LogResolver } from './api/log.resolver.js';
 import { LogLanes } from './log/log-lanes.js';
 import { LogReader } from './log/log-reader.js';
+import { ExportWorker } from './export/export.worker.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
 import { TrailWorker } from './trail/trail.worker.js';
 import { TransparencyMetrics } from './transparency.metrics.js';
 import { Transparency } from './transparency.service.js';
+import { WitnessWorker } from './witness/witness.worker.js';
 import { TransparencyWorker } from './transparency.worker.js';
 
 /** The log made public and anchored. Exports ReceiptsService, Transparency and LogReader to every module. */
@@ -27,11 +29,13 @@ import { TransparencyWorker } from './transparency.worker.js';
       useFactory: ({ database }: LogLanes, reader: LogReader) => new ReceiptsService(database, reader),
     },
     { provide: Transparency, inject: [Config, Database, LogReader, Chains], useFactory: Transparency.open },
+    ExportWorker,
     LogResolver,
     TrailWorker,
     TransparencyMetrics,
     TransparencyWorker,
     TrustDocument,
+    WitnessWorker,
   ],
   exports: [LogReader, ReceiptsService, Transparency, TrustDocument],
 })

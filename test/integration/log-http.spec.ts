@@ -54,8 +54,8 @@ describe('the log over HTTP', () => {
     const answer = await get('checkpoint');
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(answer.headers.get('cache-control')).toBe('no-cache');
-    const { origin, vkey } = app.get(Transparency).identity;
-    const { checkpoint } = openCheckpoint(await answer.text(), origin, [noteVerifier(vkey)]);
+    const { origin, keys } = app.get(Transparency).identity;
+    const { checkpoint } = openCheckpoint(await answer.text(), origin, [noteVerifier(keys[0]!)]);
     expect(checkpoint.size).toBe(SIZE);
   });
 

@@ -28,7 +28,8 @@ where('an implementation by others (Tessera fsck)', () => {
   async function check(): Promise<Fsck> {
     const fresh = await startApp({ beside: app });
     try {
-      return await fsck(program!, new URL('/log/', fresh.url).href, app.get(Transparency).identity);
+      const { origin, keys } = app.get(Transparency).identity;
+      return await fsck(program!, new URL('/log/', fresh.url).href, { origin, vkey: keys[0]! });
     } finally {
       await fresh.close();
     }

@@ -32,6 +32,7 @@ describe('the environment', () => {
     [{ CHAIN_PRIVATE_KEY: 'a'.repeat(64) }, 'CHAIN_PRIVATE_KEY'],
     [{ CHAIN_RPC_URL: 'http://x', CHAIN_KEYSTORE: 'k' }, 'CHAIN_KEYSTORE_PASSWORD_FILE'],
     [{ DATABASE_MIGRATION_URL: 'postgres://x' }, 'DATABASE_MIGRATION_URL'],
+    [{ LOG_EXPORT: 's3://copies/log', AWS_ACCESS_KEY_ID: 'AKIA' }, 'AWS_SECRET_ACCESS_KEY'],
   ])('refuses settings that lack another: %j', (source, name) => {
     expect(problems(source as Record<string, string>).map((problem) => problem.name)).toEqual([name]);
   });

@@ -14,9 +14,9 @@ export class TrustDocument {
 
   /** The anchors are what the worker wrote down: this process may have neither chain nor key. */
   async read() {
-    const { origin, keys } = this.transparency.identity;
+    const { origin, keys, policy } = this.transparency.identity;
     const anchors = (await chainRows(this.database, LOG)).map(anchorOf);
-    return { logs: [{ origin, keys, url: '/log', anchors }] };
+    return { logs: [{ origin, keys, url: '/log', anchors, ...(policy === undefined ? {} : { policy }) }] };
   }
 }
 
