@@ -12,7 +12,7 @@ import { localLogSigner } from '../checkpoint/log-key.js';
 import { logState } from '../log/log.store.js';
 import { LOG } from '../transparency.service.js';
 import { audit } from './audit.js';
-import type { AuditReport } from './finding.js';
+import type { AuditReport, ErasedEventSeen } from './finding.js';
 
 /** Exit codes: 0 everything holds, 1 something does not, 2 the audit could not be done. */
 async function main(args: readonly string[]): Promise<number> {
@@ -70,15 +70,20 @@ function showProgress(): (done: number, total: number) => void {
   return (done, total) => {
     if (Date.now() - shown < 1000) return;
     shown = Date.now();
-    process.stderr.write(`${done} of ${total} events\n`);
+    process.stderr.write(`${done} of ${total} entries\n`);
   };
 }
 
+const erasedInWords = ({ position, at, reason, by, loggedIn }: ErasedEventSeen): string =>
+  `ERASED  The event at position ${position} was erased at ${at} by ${by} (${reason}); logged at ${loggedIn}.`;
+
 function inWords(report: AuditReport): string {
   const lines = report.findings.map(({ code, message }) => `${code}  ${message}`);
+  lines.push(...report.erased.map(erasedInWords));
   lines.push(...report.notAsked.map((what) => `Not asked: ${what}`));
-  const { origin, events, integrated, checkpoints, anchors, anchoredSize } = report;
-  const seen = `${events} events, ${integrated} in the tree, ${checkpoints} checkpoints, ${anchors} anchors, ${anchoredSize} entries final on the chain`;
+  const { origin, events, trailBatches, trailForgotten, integrated, checkpoints, anchors, anchoredSize } = report;
+  const trail = `${trailBatches} batches of the access trail${trailForgotten > 0 ? ` (${trailForgotten} forgotten)` : ''}`;
+  const seen = `${events} events, ${trail}, ${integrated} in the tree, ${checkpoints} checkpoints, ${anchors} anchors, ${anchoredSize} entries final on the chain`;
   lines.push(`${report.ok ? 'Everything holds' : `${report.findings.length} finding(s)`}: ${origin}, ${seen}.`);
   return `${lines.join('\n')}\n`;
 }
