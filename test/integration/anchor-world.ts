@@ -76,7 +76,7 @@ export class Worlds {
     const { database, another, thief } = await this.postgres.database();
     const evm = await EvmAnchorChain.open(chainOf([anvil.url], options));
     const integrator = new Integrator(database, 0);
-    const checkpoints = new CheckpointService(database, new LogReader(database), [logSigner]);
+    const checkpoints = new CheckpointService(database, new LogReader(database), logSigner);
     return {
       database,
       another,

@@ -13,8 +13,10 @@ import { spending } from './spending.store.js';
 
 /** A wallet that pays for fewer anchors than this is told of. */
 const FEW_ANCHORS = 10;
-/** Gas of an anchor, where none was paid for yet. */
+/** Gas of an anchor, and a tip for it, where none was paid for yet. */
 const USUAL_GAS = 80_000n;
+const USUAL_TIP = 1_000_000_000n;
+const MOST_LEFT = 1_000_000n;
 
 /** What one chain's anchoring is told from outside. */
 export interface ChainAnchoringOptions {
@@ -139,12 +141,10 @@ export class ChainAnchoring {
 }
 
 /** How many anchors the wallet pays for at the price of the last one, or at today's base fee where that is more. */
-function affords(balance: bigint, last: bigint | null, baseFee: bigint): number | null {
-  const now = baseFee * USUAL_GAS;
+function affords(balance: bigint, last: bigint | null, baseFee: bigint): number {
+  const now = (baseFee + (last === null ? USUAL_TIP : 0n)) * USUAL_GAS;
   const price = last !== null && last > now ? last : now;
-  if (price === 0n) return null;
-  const count = balance / price;
-  return count > 1_000_000n ? 1_000_000 : Number(count);
+  return Number(balance / (price + 1n) > MOST_LEFT ? MOST_LEFT : balance / (price + 1n));
 }
 
 function warningsOf(
