@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { ed25519Signer, formatVerifierKey } from '../../src/domain/tlog/index.js';
 import { runHere } from '../../apps/verifier/src/terminal.fixture.js';
+import { FOREIGN, foreignCheckpoint } from './monitor-foreign-log.js';
 import { codesOf, Desk, ORIGIN, ServedLog, VKEY } from './monitor-fixture.js';
 
 let desk: Desk;
@@ -306,5 +307,24 @@ describe('halisi-verify monitor', () => {
     expect(codesOf(look)).toEqual(['FORKED']);
     const [file] = await desk.evidence();
     expect((await runHere(['monitor', '--check-evidence', file!])).status).toBe(0);
+  });
+});
+
+describe('halisi-verify monitor and a log by others', () => {
+  it('follows it through every size that it had, and finds a byte that is wrong', async () => {
+    const other = await Desk.open({ origin: FOREIGN.origin, keys: [FOREIGN.vkey] });
+    try {
+      for (const [size] of FOREIGN.checkpoints.entries()) {
+        if (size > 0) log.grow(1, (index) => Buffer.from(FOREIGN.entries[index]!));
+        log.files.set('checkpoint', Buffer.from(foreignCheckpoint(size)));
+        expect(await other.look(log)).toMatchObject({ status: 0, size, checked: size, alarms: [] });
+      }
+      log.files.set('checkpoint', Buffer.from(foreignCheckpoint(14)));
+      expect(codesOf(await other.look(log))).toEqual(['SHRUNK']);
+      log.files.set('checkpoint', Buffer.from(foreignCheckpoint(15).replace('\n15\n', '\n16\n')));
+      expect(codesOf(await other.look(log))).toEqual(['SHRUNK', 'SIGNATURE_WRONG']);
+    } finally {
+      await other.close();
+    }
   });
 });

@@ -5,6 +5,7 @@ export const ADVICE = {
   KEY_CHANGED: 'Ask the operator, over another way than this server, whether the key was replaced. If so: --repin.',
   ORIGIN_CHANGED: 'Another log answers at this address. Ask the operator; do not believe receipts of it until then.',
   CONTRACT_CHANGED: 'Ask the operator why the log names another contract. If the answer satisfies you: --repin.',
+  POLICY_CHANGED: 'The server names other witnesses than before. If the operator satisfies you: --repin.',
   CHECKPOINT_MALFORMED: 'Look at what the server sends. A proxy in between may answer for it.',
   SIGNATURE_MISSING: 'The checkpoint is signed by nobody you know. Ask the operator; keep what was served.',
   SIGNATURE_WRONG: 'The checkpoint was changed after it was signed, or forged. Ask over another connection.',

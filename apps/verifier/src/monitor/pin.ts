@@ -88,6 +88,7 @@ export function compareIdentity(pinned: Identity, told: readonly Identity[], fin
   }
   const same = [...now.keys].sort().join(' ') === [...pinned.keys].sort().join(' ');
   if (!same) findings.alarm('KEY_CHANGED', `The server now names the keys ${now.keys.join(', ')}.`);
+  if (now.policy !== pinned.policy) findings.alarm('POLICY_CHANGED', 'The server now names another witness policy.');
   for (const anchor of pinned.anchors) {
     const kept = now.anchors.some((one) => isSameAnchor(one, anchor) && one.codeHash === anchor.codeHash);
     if (kept) continue;
