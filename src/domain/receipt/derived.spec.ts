@@ -1,4 +1,5 @@
-import { utf8ToBytes } from '../bytes.js';
+import { readFileSync } from 'node:fs';
+import { hexToBytes, utf8ToBytes } from '../bytes.js';
 import {
   checkCoseReceipt,
   checkTlogProof,
@@ -7,6 +8,7 @@ import {
   formatTlogProof,
   parsePolicy,
   parseTlogProof,
+  parseVerifierKey,
   rootFromInclusion,
   leafHash,
   parseCheckpoint,
@@ -28,6 +30,18 @@ function codeOf(work: () => unknown): string | undefined {
     throw error;
   }
 }
+
+describe('docs/formats/tlog-proof.md', () => {
+  it('gives the derived forms of the example, byte by byte', () => {
+    const page = readFileSync('docs/formats/tlog-proof.md', 'utf8');
+    const [proof, cose] = [...page.matchAll(/^```\n([^]*?\n)```$/gm)].map((match) => match[1]!);
+    expect(proof).toBe(receiptToTlogProof(exampleReceipt()));
+    const parsed = parseTlogProof(proof!);
+    const { entry } = eventOfTlogProof(parsed);
+    const key = parseVerifierKey(EXAMPLE_KEY).publicKey;
+    expect(checkCoseReceipt(hexToBytes(cose!.replaceAll('\n', '')), entry, key).index).toBe(parsed.index);
+  });
+});
 
 describe('a receipt as a tlog-proof', () => {
   const receipt = exampleReceipt();
