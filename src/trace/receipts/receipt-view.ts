@@ -5,7 +5,7 @@ import { ReceiptRefusedError } from './receipt-refusals.js';
 
 /** What a receipt shall show: some fields, some EPCs; neither for all that the reader may see. */
 export interface Wish {
-  /** Fields of the event, as `bizStep` or `ilmd/lotNumber`; `bizTransactionList` stands for all its members. */
+  /** Fields of the event, as `bizStep`; `ilmd` or `bizTransactionList` stands for all its members. */
   readonly fields?: readonly string[] | null | undefined;
   /** Canonical GS1 Digital Links, as the event names them. */
   readonly epcs?: readonly string[] | null | undefined;

@@ -13,7 +13,7 @@ import { ReceiptLink, ReceiptModel, receiptModel, ReceiptSetModel, receiptSetMod
 class WishArgs {
   @Field(() => [String], {
     nullable: true,
-    description: 'Fields to show, as `bizStep` or `ilmd/lotNumber`. Without both: all that you may see.',
+    description: 'Fields to show, as `bizStep`, or `ilmd` with all its members. Without both: all that you may see.',
   })
   fields?: string[] | null;
 
