@@ -25,23 +25,47 @@ contract CheckpointAnchor {
     }
 
     /// @notice A log has a new head.
+    /// @param logId The log.
+    /// @param size Its leaves.
+    /// @param root Root over them.
     event Anchored(bytes32 indexed logId, uint64 indexed size, bytes32 root);
     /// @notice The publisher offers a log to another address; the zero address takes an offer back.
+    /// @param logId The log.
+    /// @param publisher Who offers it, and stays its publisher until it is accepted.
+    /// @param successor Who may accept.
     event RotationOffered(bytes32 indexed logId, address indexed publisher, address indexed successor);
     /// @notice A log has a new publisher.
+    /// @param logId The log.
+    /// @param previous Who may anchor it no more.
+    /// @param publisher Who may from now on.
     event Rotated(bytes32 indexed logId, address indexed previous, address indexed publisher);
 
     /// @notice The sender is not the log's publisher; for a log never anchored: not the address its id begins with.
+    /// @param logId The log.
+    /// @param sender Who sent the transaction.
     error NotPublisher(bytes32 logId, address sender);
     /// @notice The sender was not offered the log.
+    /// @param logId The log.
+    /// @param sender Who sent the transaction.
     error NotSuccessor(bytes32 logId, address sender);
     /// @notice A log is anchored from its first leaf on.
+    /// @param logId The log.
     error EmptyTree(bytes32 logId);
     /// @notice The size is below the anchored one.
+    /// @param logId The log.
+    /// @param anchored Leaves of the anchored tree.
+    /// @param size Leaves of the refused one.
     error Shrunk(bytes32 logId, uint64 anchored, uint64 size);
     /// @notice The size is the anchored one and the root is another.
+    /// @param logId The log.
+    /// @param size Leaves of both trees.
+    /// @param anchored Root of the anchored one.
+    /// @param root Root of the refused one.
     error Forked(bytes32 logId, uint64 size, bytes32 anchored, bytes32 root);
     /// @notice The proof does not show that the new tree extends the anchored one.
+    /// @param logId The log.
+    /// @param anchored Leaves of the anchored tree.
+    /// @param size Leaves of the refused one.
     error Inconsistent(bytes32 logId, uint64 anchored, uint64 size);
 
     /// @notice The newest head of a log.
@@ -108,6 +132,7 @@ contract CheckpointAnchor {
     /// @param index The leaf's index, from 0.
     /// @param leafHash SHA-256(0x00 || entry).
     /// @param proof RFC 6962 section 2.1.1, for the anchored size.
+    /// @return Whether it is; false for a log that was never anchored.
     function verifyInclusion(bytes32 logId, uint64 index, bytes32 leafHash, bytes32[] calldata proof)
         external
         view
@@ -122,6 +147,7 @@ contract CheckpointAnchor {
     /// @param index The leaf's index, from 0.
     /// @param leafHash SHA-256(0x00 || entry).
     /// @param proof RFC 6962 section 2.1.1.
+    /// @return Whether it is.
     function provesInclusion(bytes32 root, uint64 size, uint64 index, bytes32 leafHash, bytes32[] calldata proof)
         external
         view
@@ -137,6 +163,7 @@ contract CheckpointAnchor {
     /// @param newSize Leaves of the new tree.
     /// @param newRoot Its root.
     /// @param proof RFC 6962 section 2.1.2.
+    /// @return Whether it does.
     function provesConsistency(
         uint64 oldSize,
         bytes32 oldRoot,

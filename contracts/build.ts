@@ -35,23 +35,40 @@ export interface ContractArtifact {
 
 interface SolcOutput {
   errors?: { formattedMessage: string }[];
-  contracts: Record<
-    string,
-    Record<string, { abi: JsonFragment[]; evm: Record<'bytecode' | 'deployedBytecode', { object: string }> }>
-  >;
+  contracts: Record<string, Record<string, SolcContract>>;
+}
+
+interface SolcContract {
+  readonly abi: JsonFragment[];
+  readonly evm: Readonly<Record<'bytecode' | 'deployedBytecode', { readonly object: string }>>;
+  /** Natspec, as solc tells it. */
+  readonly userdoc: object;
+  readonly devdoc: object;
+}
+
+/** What solc is given: its standard JSON input, which block explorers take as the verified source. */
+export function standardInput(): object {
+  return {
+    language: 'Solidity',
+    sources: { [SOURCE]: { content: readFileSync(join(HERE, SOURCE), 'utf8') } },
+    settings: {
+      ...SETTINGS,
+      outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } },
+    },
+  };
+}
+
+/** Runs solc; throws on any error or warning. */
+export function runSolc(input: object): SolcContract {
+  const output = JSON.parse(solc.compile(JSON.stringify(input))) as SolcOutput;
+  const problems = (output.errors ?? []).map(({ formattedMessage }) => formattedMessage);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return output.contracts[SOURCE]![CONTRACT]!;
 }
 
 /** Compiles the contract; throws on any error or warning of the compiler. */
 export function compile(): ContractArtifact {
-  const input = {
-    language: 'Solidity',
-    sources: { [SOURCE]: { content: readFileSync(join(HERE, SOURCE), 'utf8') } },
-    settings: { ...SETTINGS, outputSelection: { '*': { '*': ['abi', 'evm.bytecode', 'evm.deployedBytecode'] } } },
-  };
-  const output = JSON.parse(solc.compile(JSON.stringify(input))) as SolcOutput;
-  const problems = (output.errors ?? []).map(({ formattedMessage }) => formattedMessage);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
-  const { abi, evm } = output.contracts[SOURCE]![CONTRACT]!;
+  const { abi, evm } = runSolc(standardInput());
   const bytecode = `0x${evm.bytecode.object}`;
   return {
     contract: CONTRACT,
@@ -67,10 +84,38 @@ export function compile(): ContractArtifact {
 /** The generated files and what belongs in them, by path. */
 export function generatedFiles(artifact: ContractArtifact): Map<string, string> {
   return new Map([
-    [join(HERE, 'abi', `${CONTRACT}.json`), `${JSON.stringify(artifact, null, 2)}\n`],
+    [join(HERE, 'abi', `${CONTRACT}.json`), json(artifact)],
     [join(HERE, '../src/platform/chain/generated/checkpoint-anchor.ts'), moduleText(artifact)],
+    [join(HERE, 'verify/standard-input.json'), json(standardInput())],
+    [join(HERE, 'verify/compiler.json'), json(verificationOf(artifact))],
+    [join(HERE, 'deployments/any.json'), json(predictionOf(artifact))],
   ]);
 }
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** What a block explorer asks for beside standard-input.json. */
+const verificationOf = ({ compiler }: ContractArtifact): object => ({
+  contract: `${SOURCE}:${CONTRACT}`,
+  compiler: `v${compiler.replace(/\.Emscripten.*$/, '')}`,
+  input: 'standard-input.json',
+  constructorArguments: '0x',
+});
+
+/** The deployment record of a chain on which nobody has deployed yet (docs/operations/contract.md). */
+const predictionOf = ({ contract, deployment, bytecode, deployedBytecodeHash }: ContractArtifact): object => ({
+  chainId: null,
+  chain: 'any EVM chain',
+  contract,
+  address: deployment.address,
+  proxy: deployment.proxy,
+  salt: deployment.salt,
+  bytecodeHash: keccak256(bytecode),
+  runtimeCodeHash: deployedBytecodeHash,
+  status: 'predicted',
+  transaction: null,
+  block: null,
+});
 
 function moduleText({ abi, bytecode, deployedBytecodeHash, deployment }: ContractArtifact): string {
   const constants = {
