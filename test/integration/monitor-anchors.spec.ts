@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { HDNodeWallet, JsonRpcProvider, Network, Wallet } from 'ethers';
 import { AnchorClient } from '../../contracts/test/anchor-client.js';
 import { runHere } from '../../apps/verifier/src/terminal.fixture.js';
@@ -218,5 +219,33 @@ describe('halisi-verify monitor and the chain', () => {
     expect(codesOf(rewritten)).toEqual(['CHAIN_REWRITTEN']);
     await desk.run(log.url, '--acknowledge', 'CHAIN_REWRITTEN');
     expect(await look()).toMatchObject({ status: 0 });
+  });
+
+  it('neither breaks nor believes whatever a node answers', async () => {
+    log.grow(100);
+    await anchored(log);
+    await look();
+    const methods = ['eth_chainId', 'eth_getBlockByNumber', 'eth_getCode', 'eth_call', 'eth_getLogs'];
+    const hex = fc
+      .tuple(fc.constantFrom(0, 1, 3, 8, 16, 32, 128), fc.nat(255))
+      .map(([n, byte]) => `0x${byte.toString(16).padStart(2, '0').repeat(n)}`);
+    const answers = fc.oneof(
+      fc.jsonValue(),
+      hex,
+      fc.record({ number: hex, hash: hex }),
+      fc.array(fc.record({ topics: fc.array(hex), data: hex })),
+    );
+    let lie: [string, unknown] = ['', null];
+    const node = await liar((method, result) => (method === lie[0] ? lie[1] : result));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...methods), answers, async (method, answer) => {
+        lie = [method, answer];
+        const told = await desk.look(log, '--rpc', node);
+        expect([0, 1, 3]).toContain(told.status);
+        if (method !== 'eth_getLogs') expect(told.anchors[0]!.size).toBe(100);
+        for (const { code } of told.alarms) await desk.run(log.url, '--acknowledge', code);
+      }),
+      { numRuns: 80 },
+    );
   });
 });

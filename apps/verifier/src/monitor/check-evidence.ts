@@ -3,6 +3,7 @@ import { equalBytes, hexToBytes } from '../../../../src/domain/bytes.js';
 import { DomainError } from '../../../../src/domain/errors.js';
 import { type Checkpoint, parseCheckpoint } from '../../../../src/domain/tlog/checkpoint.js';
 import { noteVerifierOf } from '../../../../src/domain/tlog/cosignature.js';
+import { parseVerifierKey } from '../../../../src/domain/tlog/note-key.js';
 import { verifyConsistency } from '../../../../src/domain/tlog/proof.js';
 import { openNote, parseNote } from '../../../../src/domain/tlog/signed-note.js';
 import { type Status, type Terminal, UsageError } from '../command.js';
@@ -11,6 +12,7 @@ import type { AnchorRpc } from './anchor-rpc.js';
 import { isNoAnswer, nodeAt } from './nodes.js';
 import type { EvidenceOptions } from './options.js';
 import { loadIdentities } from './pin.js';
+import type { Identity } from './identity.js';
 import { type Patience, patienceOf } from './source.js';
 import { printable } from './words.js';
 
@@ -63,11 +65,7 @@ async function verdictOn(
   if (typeof evidence === 'string') return notProven(evidence);
   const trusted = trust === undefined ? undefined : await loadIdentities(trust);
   try {
-    const keys = believed(
-      evidence,
-      trusted?.find(({ origin }) => origin === evidence.origin)?.keys,
-      trusted !== undefined,
-    );
+    const keys = believed(evidence, trusted);
     const notes = evidence.notes.map((shown) => opened(shown, evidence));
     if (evidence.kind === 'anchor') {
       return await onAnchor(
@@ -86,13 +84,18 @@ async function verdictOn(
 
 const notProven = (statement: string): Verdict => ({ proven: false, statement, leftToBelieve: [] });
 
-/** What is left to believe about keys. Throws EvidenceError where the trust file does not know the log's. */
-function believed({ origin, keys }: Evidence, trusted: readonly string[] | undefined, asked: boolean): string[] {
-  if (!asked) return [`that ${keys.join(', ')} are keys of ${origin} or of its witnesses (no --trust file was given)`];
-  const known = keys.filter((key) => trusted?.includes(key));
-  const logKeys = keys.filter((key) => key.startsWith(`${origin}+`));
-  if (known.length > 0 && logKeys.every((key) => known.includes(key))) return [];
-  throw new DomainError('EVIDENCE_KEY', `The trust file does not know the key of ${origin}.`);
+/** What is left to believe about keys. Throws where the trust file does not know every key of the log. */
+function believed({ origin, keys }: Evidence, trusted: readonly Identity[] | undefined): string[] {
+  if (trusted === undefined) {
+    return [`that ${keys.join(', ')} are keys of ${origin} or of its witnesses (no --trust file was given)`];
+  }
+  const log = trusted.find((one) => one.origin === origin);
+  const stranger = keys.find((key) => parseVerifierKey(key).name === origin && log?.keys.includes(key) !== true);
+  if (log === undefined || stranger !== undefined) {
+    throw new DomainError('EVIDENCE_KEY', `The trust file does not know the key ${stranger ?? ''} of ${origin}.`);
+  }
+  const known = (key: string): boolean => log.keys.includes(key) || log.policy?.includes(key) === true;
+  return keys.filter((key) => !known(key)).map((key) => `that ${key} is the key of a witness of ${origin}`);
 }
 
 interface OpenedNote {

@@ -88,7 +88,7 @@ export class Findings {
   readonly notes: Finding<NoteCode>[] = [];
 
   alarm(code: AlarmCode, message: string, evidence?: Evidence): void {
-    this.alarms.push(new Alarm(code, message, evidence));
+    this.add(new Alarm(code, message, evidence));
   }
 
   note(code: NoteCode, message: string): void {
@@ -101,8 +101,14 @@ export class Findings {
       return await work();
     } catch (error) {
       if (!(error instanceof Alarm)) throw error;
-      this.alarms.push(error);
+      this.add(error);
       return undefined;
     }
+  }
+
+  /** One fault may stand in the way of several checks. */
+  private add(alarm: Alarm): void {
+    if (this.alarms.some(({ code, message }) => code === alarm.code && message === alarm.message)) return;
+    this.alarms.push(alarm);
   }
 }

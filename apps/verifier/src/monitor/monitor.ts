@@ -75,7 +75,7 @@ function adopt(
   if (identity.origin !== known.pinned.origin) {
     throw new UsageError(`${path} is of the log ${known.pinned.origin}, not of ${identity.origin}.`);
   }
-  if (repin) return Object.assign(known, { pinned: identity, pinnedAt: now, firstUse });
+  if (repin) return Object.assign(known, { pinned: identity, pinnedAt: now, firstUse, anchors: [] });
   if (JSON.stringify(identity) === JSON.stringify(known.pinned)) return known;
   throw new UsageError(
     `The trust file differs from what is pinned in ${path}. --repin takes it and keeps what was seen.`,
@@ -116,15 +116,15 @@ class Monitor {
   async run(): Promise<Status> {
     const policy = await this.policy();
     if (this.options.full) this.state.checked = { size: 0, frontier: [] };
-    for (;;) {
-      const reached = await this.round({ ...this.rounds, policy });
-      if (this.options.once) return this.status(reached);
-      try {
+    try {
+      for (;;) {
+        const reached = await this.round({ ...this.rounds, policy });
+        if (this.options.once) return this.status(reached);
         await pause(this.options.everyMs, this.patience.stop);
-      } catch (error) {
-        if (error instanceof Stopped) return this.status(true);
-        throw error;
       }
+    } catch (error) {
+      if (error instanceof Stopped) return this.status(true);
+      throw error;
     }
   }
 

@@ -13,7 +13,7 @@ or if the chain or its witnesses contradict it.
 
   --state FILE            what was seen is kept here (halisi-monitor.<host>.json)
   --trust FILE            a saved /.well-known/halisi.json; without it the log is believed at the first look
-  --repin                 takes keys and contracts anew, and keeps what was seen
+  --repin                 takes keys and contracts anew, and keeps what the log showed
   --rpc URL               a JSON-RPC node of a chain that the log is anchored on; several must agree
   --from-block NUMBER     the first block whose anchors are looked at (about 100,000 behind the final one)
   --witness-policy FILE   a c2sp.org/tlog-policy: who must have cosigned

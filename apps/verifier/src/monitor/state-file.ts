@@ -27,7 +27,7 @@ export async function loadState(path: string): Promise<MonitorState | undefined>
 
 export const saveState = (path: string, state: MonitorState): Promise<void> => writeWhole(path, formatState(state));
 
-/** Writes a file so that after a crash the old one or the new one is there, whole. */
+/** Writes a file so that after a crash the old one or the new one is there, whole. Throws UsageError. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
@@ -41,7 +41,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw new UsageError(`${path} cannot be written (${(error as Error).message}).`);
   }
   await syncFolder(dirname(path));
 }
