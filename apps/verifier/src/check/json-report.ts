@@ -1,3 +1,4 @@
+import type { Check } from '../../../../src/domain/receipt/check.js';
 import type { Receipt } from '../../../../src/domain/receipt/receipt.js';
 import type { Terminal } from '../command.js';
 import type { FileReport, ReceiptResult, Reporter } from './reporter.js';
@@ -28,17 +29,22 @@ export class JsonReporter implements Reporter {
   }
 }
 
-const shown = ({ receipt, checks, proven }: ReceiptResult): object => ({
+/** What a receipt came to: nothing stands in it that no link looked at, or that `leftToBelieve` does not name. */
+export const shown = ({ receipt, checks, proven }: ReceiptResult): object => ({
   proven,
-  ...contentOf(receipt),
+  ...contentOf(receipt, checks),
   checks,
   leftToBelieve: missing(checks),
 });
 
-const contentOf = ({ event, log, anchors }: Receipt): object => ({
+const contentOf = ({ event, log, anchors }: Receipt, checks: readonly Check[]): object => ({
   event: Object.fromEntries(event.disclosures.map(([, name, value]) => [name, value])),
   log: { origin: log.origin, index: log.index },
-  anchors: anchors.map(({ chainId, contract, logId, size, root, transaction, block }) => ({
-    ...{ chainId, contract, logId, size, root, transaction, block },
+  anchors: anchors.map(({ chainId, contract, logId, size, root, transaction, block }, i) => ({
+    ...{ chainId, contract, logId, size, root, block },
+    // A hash that nobody looked up says nothing.
+    ...(checks.some(({ name, ok, anchor }) => name === 'chain-event' && ok === true && anchor === i) && {
+      transaction,
+    }),
   })),
 });
