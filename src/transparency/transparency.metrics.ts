@@ -8,34 +8,47 @@ import { chainRows } from './anchor/chain-status.store.js';
 import { logStatus } from './api/log.queries.js';
 import { LOG } from './transparency.service.js';
 
-/** Sizes of the log on its way to the chain, and whether anchoring is in trouble. Read when they are asked for. */
+/** Sizes of the log on its way to the chains, and how anchoring stands. What is in the database is read when it is asked for. */
 @Injectable()
 export class TransparencyMetrics {
-  private readonly size: Gauge<'stage'>;
-  private readonly age: Gauge;
-  private readonly chainAge: Gauge<'chain'>;
   private readonly anchoring: AnchoringGauges;
 
   constructor(@Inject(Metrics) metrics: Metrics, @Inject(Database) database: Database) {
     const registers = [metrics.registry];
-    this.age = new Gauge({
+    this.anchoring = new AnchoringGauges(registers);
+    new Gauge({
       name: 'halisi_log_final_anchor_age_seconds',
-      help: 'Seconds since an anchor last became final; absent before the first.',
+      help: 'Seconds since an anchor last became final on any chain; absent before the first.',
       registers,
+      async collect() {
+        this.remove();
+        const finalizedAt = (await logStatus(database, LOG))?.finalizedAt ?? null;
+        if (finalizedAt !== null) this.set(secondsSince(finalizedAt));
+      },
     });
-    this.chainAge = new Gauge({
+    new Gauge({
       name: 'halisi_log_chain_anchor_age_seconds',
       help: 'Seconds since an anchor last became final on each chain; absent before the first.',
       labelNames: ['chain'] as const,
       registers,
+      async collect() {
+        for (const { name: chain, finalizedAt } of await chainRows(database, LOG)) {
+          if (finalizedAt !== null) this.set({ chain }, secondsSince(finalizedAt));
+        }
+      },
     });
-    this.anchoring = new AnchoringGauges(registers);
-    this.size = new Gauge({
+    new Gauge({
       name: 'halisi_log_size',
-      help: 'Entries of the log: captured, integrated into tiles, signed, and final on the chain.',
+      help: 'Entries of the log: captured, integrated into tiles, signed, and final on a chain.',
       labelNames: ['stage'] as const,
       registers,
-      collect: async () => this.read(database),
+      async collect() {
+        const status = await logStatus(database, LOG);
+        if (status === null) return;
+        const { size, integrated, signed, final } = status;
+        for (const [stage, value] of Object.entries({ captured: size, integrated, signed, final }))
+          this.set({ stage }, value);
+      },
     });
   }
 
@@ -47,19 +60,6 @@ export class TransparencyMetrics {
   /** Another process anchors on this chain now, and tells of it. */
   forget(chain: string): void {
     this.anchoring.forget(chain);
-  }
-
-  private async read(database: Database): Promise<void> {
-    const status = await logStatus(database, LOG);
-    if (status === null) return;
-    this.size.set({ stage: 'captured' }, status.size);
-    this.size.set({ stage: 'integrated' }, status.integrated);
-    this.size.set({ stage: 'signed' }, status.signed);
-    this.size.set({ stage: 'final' }, status.final);
-    if (status.finalizedAt !== null) this.age.set(secondsSince(status.finalizedAt));
-    for (const { name, finalizedAt } of await chainRows(database, LOG)) {
-      if (finalizedAt !== null) this.chainAge.set({ chain: name }, secondsSince(finalizedAt));
-    }
   }
 }
 
