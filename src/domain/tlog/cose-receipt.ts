@@ -11,7 +11,11 @@ export interface InclusionProof {
   readonly hashes: readonly Uint8Array[];
 }
 
-/** What a COSE receipt proves once it is checked; `keyId` is that of the note key, if it names one. */
+/**
+ * What a COSE receipt says. Once it is checked the entry is in the tree of `root`, which the log signed. Size and index
+ * are signed by nobody: another size can lead to the same root, so they say where to look and no more. `keyId` is that
+ * of the note key, if it names one.
+ */
 export interface CoseReceipt extends InclusionProof {
   readonly root: Uint8Array;
   readonly keyId: Uint8Array | undefined;

@@ -161,6 +161,15 @@ describe('a policy', () => {
     expect(refusal(`${logLine}\nlog ${alias}\nquorum none\n`)).toEqual(['TLOG_POLICY_DUPLICATE_KEY', 2]);
   });
 
+  it('of more than 1,000 logs is refused', () => {
+    const lines = Array.from({ length: 1001 }, (_, i) => {
+      const key = new Uint8Array(32);
+      new DataView(key.buffer).setUint32(0, i);
+      return `log ${formatVerifierKey(verifierKey(`log${i}`, key))}\n`;
+    });
+    expect(refusal(`${lines.join('')}quorum none\n`)).toEqual(['TLOG_POLICY_TOO_LARGE', 1001]);
+  });
+
   it('that is too large is refused', () => {
     expect(refusal(`#${'x'.repeat(4_000_000)}\n`)?.[0]).toBe('TLOG_POLICY_TOO_LARGE');
   });

@@ -122,6 +122,15 @@ describe('signed notes', () => {
     );
   });
 
+  it('count a signature that is repeated once, and check it once', () => {
+    let checked = 0;
+    const counting: NoteVerifier = { ...verifier, verify: (...args) => (checked++, verifier.verify(...args)) };
+    const { text, signatures } = parseNote(signed);
+    const repeated = formatNote({ text, signatures: Array.from({ length: 100 }, () => signatures[0]!) });
+    expect(openNote(repeated, [counting]).verified).toEqual(signatures);
+    expect(checked).toBe(1);
+  });
+
   it('carry 16 signatures and more', () => {
     const signers = Array.from({ length: 20 }, (_, i) => ed25519Signer(`w${i}`, new Uint8Array(32).fill(i)));
     expect(

@@ -81,14 +81,19 @@ export function noteSignature(text: string, signer: NoteSigner): NoteSignature {
 
 /**
  * Checks a note. Every signature by a known key must be good (TLOG_SIGNATURE_INVALID) and there must be at least
- * one (TLOG_NOTE_UNSIGNED); unknown keys are ignored, even if they share a name or an ID with a known one.
+ * one (TLOG_NOTE_UNSIGNED); unknown keys are ignored, even if they share a name or an ID with a known one. A line that
+ * comes twice is taken once: anybody can repeat a good one to make work.
  */
 export function openNote(note: string | SignedNote, verifiers: readonly NoteVerifier[]): OpenedNote {
   const { text, signatures } = typeof note === 'string' ? parseNote(note) : note;
   const message = utf8ToBytes(text);
   const verified: NoteSignature[] = [];
   const unverified: NoteSignature[] = [];
+  const seen = new Set<string>();
   for (const signature of signatures) {
+    const line = formatSignatureLine(signature);
+    if (seen.has(line)) continue;
+    seen.add(line);
     const known = verifiers.filter(({ name, keyId }) => name === signature.name && keyId === signature.keyId);
     if (known.length === 0) unverified.push(signature);
     else if (known.some((verifier) => verifier.verify(message, signature.signature))) verified.push(signature);

@@ -215,6 +215,15 @@ describe('a witness', () => {
     expect(codeOf(() => parseAddCheckpoint('x'))).toBe('TLOG_REQUEST_MALFORMED');
     expect(codeOf(() => formatAddCheckpoint(-1, [], good))).toBe('TLOG_REQUEST_MALFORMED');
     expect(() => refuseMalformed(new RangeError('a bug'))).toThrow(RangeError);
+    const broken = {
+      name: ORIGIN,
+      keyId: log.keyId,
+      verify: () => {
+        throw new RangeError('a bug');
+      },
+    };
+    const view = { verifiers: [broken], kept: undefined, coversExtensions: true };
+    expect(() => decideAddCheckpoint(parseAddCheckpoint(grow(0, 7)), view)).toThrow(RangeError);
     expect(refuseMalformed(new TlogError('TLOG_REQUEST_MALFORMED', 'no'))).toMatchObject({ status: 400 });
   });
 });

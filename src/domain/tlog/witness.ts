@@ -141,11 +141,16 @@ export function refuseMalformed(error: unknown): WitnessRefusal {
  * read are no signature by a key that is trusted.
  */
 function signedPart(note: string, verifiers: readonly NoteVerifier[]): string | undefined {
+  const opened = refusedOr(() => openNote(note, verifiers));
+  return opened instanceof TlogError ? undefined : formatNote({ text: opened.text, signatures: opened.verified });
+}
+
+/** What `work` gives, or the TlogError that it throws; a bug passes through. */
+function refusedOr<T>(work: () => T): T | TlogError {
   try {
-    const { text, verified } = openNote(note, verifiers);
-    return formatNote({ text, signatures: verified });
+    return work();
   } catch (error) {
-    if (error instanceof TlogError) return undefined;
+    if (error instanceof TlogError) return error;
     throw error;
   }
 }
@@ -177,13 +182,7 @@ function inconsistencyOf(
   if (kept === undefined || kept.size === 0)
     return proof.length === 0 ? undefined : 'from an empty tree it must be empty';
   const claim = { oldSize: kept.size, oldRoot: kept.root, newSize: checkpoint.size, newRoot: checkpoint.root, proof };
-  try {
-    verifyConsistency(claim);
-    return undefined;
-  } catch (error) {
-    if (error instanceof TlogError) return error.message;
-    throw error;
-  }
+  return refusedOr(() => verifyConsistency(claim))?.message;
 }
 
 /** The body of a 200: a cosignature line of each key. */

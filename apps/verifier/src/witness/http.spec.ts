@@ -218,6 +218,12 @@ describe('the state folder of a witness', () => {
     expect(await over.addCheckpoint(log.request(5, 9))).toMatchObject({ status: 200 });
   });
 
+  it('is not written for a tree that is cosigned again', async () => {
+    const before = await stat(await logFile());
+    expect((await witness.post(log.request(5, 5))).status).toBe(200);
+    expect((await stat(await logFile())).ino).toBe(before.ino);
+  });
+
   it('is written in the order of the requests, though one write takes longer than another', async () => {
     const saved: number[] = [];
     const over = await Witness.open({

@@ -31,6 +31,7 @@ export interface WitnessParts {
 }
 
 const TEXT = 'text/plain; charset=utf-8';
+const MOST_FORKS_SHOWN = 100;
 
 /**
  * A witness over a state folder that it has for itself. Requests about one log are answered one after another, so that
@@ -86,8 +87,11 @@ export class Witness {
         if (decision.fork !== undefined) await this.keepFork(decision.fork);
         return answerOf(decision);
       }
-      await this.keepTree(origin, decision.next);
-      this.parts.say(`cosigned ${origin} at size ${decision.next.size}`);
+      // Anybody can ask for the newest tree again: that costs no write.
+      if (kept === undefined || kept.size < decision.next.size) {
+        await this.keepTree(origin, decision.next);
+        this.parts.say(`cosigned ${origin} at size ${decision.next.size}`);
+      }
       return { status: 200, contentType: TEXT, body: cosignatureLines(decision.text, this.parts.cosigners) };
     } catch (error) {
       this.parts.say(
@@ -122,7 +126,7 @@ export class Witness {
       name: this.parts.cosigners[0]?.name ?? '',
       cosigners: this.parts.cosigners.map(({ key }) => key),
       logs: [...this.parts.logs.keys()].map((origin) => ({ origin, tree: this.trees.get(origin) })),
-      forks: this.forks,
+      forks: this.forks.slice(0, MOST_FORKS_SHOWN),
     };
   }
 }
