@@ -271,6 +271,11 @@ describe('halisi-verify monitor', () => {
   it('reports entries of versions that it does not know, and goes on', async () => {
     log.grow(3, () => Buffer.from([0x7f, 1, 2]));
     expect(await desk.look(log)).toMatchObject({ status: 0, checked: 3, notes: [{ code: 'ENTRY_VERSION_UNKNOWN' }] });
+    log.grow(3, (index) => Buffer.alloc(30 + index, index - 2));
+    expect(await desk.look(log)).toMatchObject({
+      status: 0,
+      notes: [{ code: 'ENTRY_ODD', message: expect.stringMatching(/^2 /) as string }],
+    });
   });
 
   it('starts with an empty log', async () => {

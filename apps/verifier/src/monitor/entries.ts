@@ -109,10 +109,9 @@ class Pace {
   }
 }
 
-const EVENT = 0x01;
-const EVENT_LENGTH = 33;
-/** docs/formats/log-entry.md. */
-const KNOWN_VERSIONS: ReadonlySet<number> = new Set([EVENT, 0x02, 0x03]);
+/** docs/formats/log-entry.md: events, batches of the access trail, erasures. All are as long. */
+const KNOWN_VERSIONS: ReadonlySet<number> = new Set([0x01, 0x02, 0x03]);
+const ENTRY_LENGTH = 33;
 
 /** Counts entries of forms that this monitor does not know; another log's are all of that kind. */
 class Versions {
@@ -122,7 +121,7 @@ class Versions {
   count(entry: Uint8Array): void {
     const [version] = entry;
     if (version === undefined || !KNOWN_VERSIONS.has(version)) this.unknown++;
-    else if (version === EVENT && entry.length !== EVENT_LENGTH) this.odd++;
+    else if (entry.length !== ENTRY_LENGTH) this.odd++;
   }
 
   tell(findings: Findings): void {
@@ -132,7 +131,6 @@ class Versions {
         `${this.unknown} new entries begin with a version that is not known here.`,
       );
     }
-    if (this.odd > 0)
-      findings.note('ENTRY_ODD', `${this.odd} new entries say that they are events and have another length.`);
+    if (this.odd > 0) findings.note('ENTRY_ODD', `${this.odd} new entries have not the length of their version.`);
   }
 }
