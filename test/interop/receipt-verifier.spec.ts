@@ -55,7 +55,7 @@ describePython('a verifier that was written from docs/formats/receipt.md alone',
     const verdicts = python(texts);
     expect(verdicts).toEqual(texts.map(ours));
     const refused = verdicts.filter((verdict) => verdict === 'refused').length;
-    expect(refused).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(50);
     expect(refused).toBeLessThan(350);
   });
 });

@@ -227,11 +227,11 @@ def read_receipt(source):
     need(len(source) <= 2**24)
     top = members(parse(source), "format", "event", "log", "anchors")
     need(top["format"] == "halisi-receipt/v1")
-    event = members(top["event"], "commitment", "size", "indexes", "disclosures", "proof")
+    event = members(top["event"], "commitment", "shape", "disclosures", "proof")
+    need(event_tree(text(event["shape"])) is not None)
     log = members(top["log"], "origin", "index", "proof", "checkpoint")
     return dict(
-        event=dict(commitment=hash32(event["commitment"]), size=count(event["size"]),
-                   indexes=many(event["indexes"], count, 10**6),
+        event=dict(commitment=hash32(event["commitment"]), shape=event["shape"],
                    disclosures=many(event["disclosures"], disclosure, 10**6),
                    proof=many(event["proof"], hash32, 2 * 10**6)),
         log=dict(origin=text(log["origin"]), index=count(log["index"]), proof=many(log["proof"], hash32, 64),
@@ -244,26 +244,38 @@ def node(left, right):
     return sha256(b"\x01" + left + right)
 
 
-def split(size):
-    return 1 << ((size - 1).bit_length() - 1)
+def event_tree(shape):
+    """The tree of a shape: "h", "d", or a pair. Children are on the stack before their parent, read backwards."""
+    stack = []
+    for letter in reversed(shape):
+        if letter == "n":
+            need(len(stack) >= 2)
+            stack.append((stack.pop(), stack.pop()))
+        else:
+            need(letter in "hd")
+            stack.append(letter)
+    need(len(stack) == 1)
+    return stack[0]
 
 
-def event_root(size, leaves, proof):
-    proof, indexes = list(proof), [index for index, _ in leaves]
-    need(1 <= size <= 2**32 and leaves and indexes == sorted(set(indexes)) and indexes[-1] < size)
+def event_root(shape, leaves, proof):
+    leaves, proof = list(leaves), list(proof)
 
-    def walk(start, end, known):
-        if not known:
+    def walk(tree, depth):
+        if tree == "h":
             need(proof)
             return proof.pop(0)
-        if end - start == 1:
-            return known[0][1]
-        middle = start + split(end - start)
-        left = walk(start, middle, [leaf for leaf in known if leaf[0] < middle])
-        return node(left, walk(middle, end, [leaf for leaf in known if leaf[0] >= middle]))
+        if tree == "d":
+            need(leaves)
+            return leaves.pop(0)
+        need(tree != ("h", "h") and depth < 64)
+        left = walk(tree[0], depth + 1)
+        return node(left, walk(tree[1], depth + 1))
 
-    root = walk(0, size, leaves)
-    need(not proof)
+    tree = event_tree(shape)
+    need(tree != "h")
+    root = walk(tree, 0)
+    need(not proof and not leaves)
     return root
 
 
@@ -476,9 +488,9 @@ def check(receipt, trust):
 
     def disclosures():
         shown = event["disclosures"]
-        need(len(shown) == len(event["indexes"]) == len({name for _, name, _ in shown}))
-        leaves = [(index, sha256(b"\x00" + canonical(one).encode())) for index, one in zip(event["indexes"], shown)]
-        return event_root(event["size"], leaves, event["proof"]) == event["commitment"]
+        need(len(shown) == len({name for _, name, _ in shown}))
+        leaves = [sha256(b"\x00" + canonical(one).encode()) for one in shown]
+        return event_root(event["shape"], leaves, event["proof"]) == event["commitment"]
 
     def log_key():
         need(trusted and checkpoint)

@@ -3,77 +3,76 @@ import { nodeHash } from '../tlog/hashing.js';
 import { splitPoint } from '../tlog/sizes.js';
 import { ReceiptError } from './errors.js';
 
-/** Leaves of one commitment are numbered by a uint32. */
-const MOST_LEAVES = 2 ** 32;
+/** Letters of a shape: a node with two children, a hash of the proof, a leaf that is known. */
+const NODE = 'n';
+const HASH = 'h';
+const LEAF = 'd';
+const DEEPEST = 64;
 
-/** A leaf that the holder of a proof knows. */
-export interface KnownLeaf {
-  readonly index: number;
-  readonly hash: Uint8Array;
+/** One proof for several leaves of a tree. */
+export interface LeavesProof {
+  /** The tree from its root, each node before its left child and that before the right, a letter each: `n`, `h`, `d`. */
+  readonly shape: string;
+  /** The roots of the largest subtrees without a known leaf, left to right: an `h` each. */
+  readonly hashes: readonly Uint8Array[];
 }
 
 /**
- * One proof for several leaves of an RFC 6962 tree: the roots of the largest subtrees without any of them, left to
- * right. `leafHashes` are 32 bytes each, `indexes` ascend.
+ * Proves some leaves of an RFC 6962 tree. `leafHashes` are 32 bytes each, `indexes` ascend and are not empty. How many
+ * leaves there are, and which these are, is shown only as far as the shape shows it.
  */
-export function proveLeaves(leafHashes: Uint8Array, indexes: readonly number[]): Uint8Array[] {
-  const proof: Uint8Array[] = [];
-  const walk = (start: number, end: number, known: readonly number[]): void => {
-    if (known.length === 0) proof.push(sha256Lanes().treeRoot(leafHashes.subarray(32 * start, 32 * end)));
-    else if (end - start > 1) {
-      const middle = start + splitPoint(end - start);
-      walk(
-        start,
-        middle,
-        known.filter((index) => index < middle),
-      );
-      walk(
-        middle,
-        end,
-        known.filter((index) => index >= middle),
-      );
-    }
-  };
-  walk(0, leafHashes.length / 32, indexes);
-  return proof;
-}
-
-/**
- * The root of a tree of `size` leaves that these leaves and this proof lead to. Throws DISCLOSURE_INVALID unless the
- * indexes ascend within the size, and the proof has just the hashes that are needed.
- */
-export function rootFromLeaves(size: number, leaves: readonly KnownLeaf[], proof: readonly Uint8Array[]): Uint8Array {
-  checkShape(size, leaves);
-  let used = 0;
-  const walk = (start: number, end: number, known: readonly KnownLeaf[]): Uint8Array => {
+export function proveLeaves(leafHashes: Uint8Array, indexes: readonly number[]): LeavesProof {
+  const hashes: Uint8Array[] = [];
+  const walk = (start: number, end: number, known: readonly number[]): string => {
     if (known.length === 0) {
-      const hash = proof[used++];
-      if (hash === undefined) throw invalid(`The proof has ${proof.length} hashes, and more are needed.`);
-      return hash;
+      hashes.push(sha256Lanes().treeRoot(leafHashes.subarray(32 * start, 32 * end)));
+      return HASH;
     }
-    if (end - start === 1) return known[0]!.hash;
+    if (end - start === 1) return LEAF;
     const middle = start + splitPoint(end - start);
-    const cut = known.findIndex(({ index }) => index >= middle);
-    const left = walk(start, middle, cut < 0 ? known : known.slice(0, cut));
-    return nodeHash(left, walk(middle, end, cut < 0 ? [] : known.slice(cut)));
+    const left = known.filter((index) => index < middle);
+    return NODE + walk(start, middle, left) + walk(middle, end, known.slice(left.length));
   };
-  const root = walk(0, size, leaves);
-  if (used !== proof.length) throw invalid(`The proof has ${proof.length} hashes, and ${used} are needed.`);
-  return root;
+  return { shape: walk(0, leafHashes.length / 32, indexes), hashes };
 }
 
-function checkShape(size: number, leaves: readonly KnownLeaf[]): void {
-  if (!Number.isSafeInteger(size) || size < 1 || size > MOST_LEAVES) {
-    throw invalid(`The number of disclosures is ${size}, expected an integer from 1 to 2^32.`);
+/**
+ * The root that these leaves and this proof lead to. A shape has one meaning and a tree one shape: throws
+ * DISCLOSURE_INVALID for a shape that is no tree, or not of these leaves and hashes, that has two hashes in one node
+ * where their parent's would do, or more than 64 levels.
+ */
+export function rootFromLeaves({ shape, hashes }: LeavesProof, leaves: readonly Uint8Array[]): Uint8Array {
+  let [at, ofLeaves, ofHashes] = [0, 0, 0];
+  const walk = (depth: number): { readonly hash: Uint8Array; readonly known: boolean } => {
+    const letter = shape[at++];
+    if (letter === LEAF) return { hash: leaves[ofLeaves++] ?? missing('disclosures'), known: true };
+    if (letter === HASH) return { hash: hashes[ofHashes++] ?? missing('hashes'), known: false };
+    if (letter !== NODE || depth === DEEPEST) throw invalid('The shape is no tree of at most 64 levels.');
+    const [left, right] = [walk(depth + 1), walk(depth + 1)];
+    if (!left.known && !right.known) throw invalid('The shape has two hashes where one would do.');
+    return { hash: nodeHash(left.hash, right.hash), known: true };
+  };
+  const root = walk(0);
+  if (!root.known) throw invalid('Nothing is disclosed.');
+  if (at !== shape.length || ofLeaves !== leaves.length || ofHashes !== hashes.length) {
+    throw invalid(`The shape is of ${ofLeaves} disclosures and ${ofHashes} hashes, and more came.`);
   }
-  if (leaves.length === 0) throw invalid('Nothing is disclosed.');
-  let last = -1;
-  for (const { index } of leaves) {
-    if (!Number.isSafeInteger(index) || index <= last || index >= size) {
-      throw invalid(`Index ${index} was expected to be above ${last} and below ${size}.`);
-    }
-    last = index;
-  }
+  return root.hash;
 }
+
+/** True for letters that are one whole tree. */
+export function isShape(shape: string): boolean {
+  let wanted = 1;
+  for (let i = 0; i < shape.length; i++) {
+    const letter = shape[i];
+    if (wanted === 0 || (letter !== NODE && letter !== HASH && letter !== LEAF)) return false;
+    wanted += letter === NODE ? 1 : -1;
+  }
+  return wanted === 0;
+}
+
+const missing = (what: string): never => {
+  throw invalid(`The shape has more ${what} than came.`);
+};
 
 const invalid = (message: string): ReceiptError => new ReceiptError('DISCLOSURE_INVALID', message);

@@ -2,6 +2,7 @@ import { toBase64 } from '../bytes.js';
 import { canonicalJson, NotJsonError } from '../json/jcs.js';
 import type { Disclosure } from './commitment.js';
 import type { HostileValue } from './hostile-value.js';
+import { isShape } from './multiproof.js';
 import { commitmentFromDisclosures, type DisclosureProof } from './selective-disclosure.js';
 
 /** What of an event is shown, and how that leads to its commitment. */
@@ -16,29 +17,29 @@ export const receiptEvent = (proof: DisclosureProof): ReceiptEvent => ({
 });
 
 /** Members of an event's JSON, without the hashes of its proof. */
-export const EVENT_MEMBERS = ['commitment', 'size', 'indexes', 'disclosures'] as const;
+export const EVENT_MEMBERS = ['commitment', 'shape', 'disclosures'] as const;
 const MOST_DISCLOSURES = 1_000_000;
 export const MOST_EVENT_HASHES = 2_000_000;
 
 /** The JSON of an event, without the hashes of its proof. */
-export const eventJson = ({ commitment, size, indexes, disclosures }: ReceiptEvent): object => ({
+export const eventJson = ({ commitment, shape, disclosures }: ReceiptEvent): object => ({
   commitment: toBase64(commitment),
-  size,
-  indexes,
+  shape,
   disclosures,
 });
 
 /** Reads what `eventJson` writes; the hashes were read already. */
 export const readEvent = (event: HostileValue, hashes: readonly Uint8Array[]): ReceiptEvent => ({
   commitment: event.member('commitment').hash(),
-  size: event.member('size').count(),
-  indexes: event
-    .member('indexes')
-    .list(MOST_DISCLOSURES)
-    .map((index) => index.count()),
+  shape: readShape(event.member('shape')),
   disclosures: event.member('disclosures').list(MOST_DISCLOSURES).map(readDisclosure),
   hashes,
 });
+
+function readShape(shape: HostileValue): string {
+  const text = shape.text();
+  return isShape(text) ? text : shape.refuse('a tree of the letters n, h and d');
+}
 
 /** Reads a list of the base64 of 32 bytes each. */
 export const readHashes = (hashes: HostileValue, most: number): Uint8Array[] =>

@@ -25,8 +25,7 @@ const changed = (change: (json: Writable) => void): Receipt => {
 interface Writable {
   event: {
     commitment: string;
-    size: number;
-    indexes: number[];
+    shape: string;
     disclosures: [string, string, unknown][];
     proof: string[];
   };
@@ -95,9 +94,9 @@ describe('a receipt with a broken link', () => {
     ['a name', 'disclosures', ({ event }) => (event.disclosures[2]![1] = 'disposition')],
     ['a salt', 'disclosures', ({ event }) => (event.disclosures[2]![0] = turn(event.disclosures[2]![0]))],
     ['a disclosure left out', 'disclosures', ({ event }) => event.disclosures.pop()],
-    ['an index', 'disclosures', ({ event }) => event.indexes[5]!++],
+    ['the place of a disclosure', 'disclosures', ({ event }) => (event.shape = event.shape.replace('hd', 'dh'))],
     ['a hash of the event', 'disclosures', ({ event }) => (event.proof[1] = turn(event.proof[1]!))],
-    ['the number of disclosures', 'disclosures', ({ event }) => (event.size = 3)],
+    ['another tree', 'disclosures', ({ event }) => (event.shape = `n${event.shape}h`)],
     ['the commitment', 'log-inclusion', ({ event }) => (event.commitment = turn(event.commitment))],
     ['the log index', 'log-inclusion', ({ log }) => log.index--],
     ['an index beyond the log', 'log-inclusion', ({ log }) => (log.index = 2 ** 40)],

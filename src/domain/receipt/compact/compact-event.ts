@@ -1,29 +1,25 @@
 import { concatBytes, fromBase64Url, toBase64Url } from '../../bytes.js';
 import type { CborValue } from '../../cbor/index.js';
-import { ReceiptError } from '../errors.js';
 import type { Disclosure } from '../commitment.js';
 import type { ReceiptEvent } from '../receipt-event.js';
 import type { HostileCbor } from './compact-reader.js';
 import { packName, packValue, unpackName, unpackValue } from './dictionary.js';
 
-const MOST_DISCLOSURES = 1_000_000;
 const SALT_BYTES = 16;
 
-/** `[commitment, size, runs, disclosures, hashes]`. */
-export const packEvent = ({ commitment, size, indexes, disclosures, hashes }: ReceiptEvent): CborValue => [
+/** `[commitment, shape, disclosures, hashes]`. */
+export const packEvent = ({ commitment, shape, disclosures, hashes }: ReceiptEvent): CborValue => [
   commitment,
-  size,
-  packIndexes(indexes),
+  packShape(shape),
   disclosures.map(([salt, name, value]) => [fromBase64Url(salt), packName(name), packValue(value)]),
   concatBytes(...hashes),
 ];
 
 export function unpackEvent(event: HostileCbor): ReceiptEvent {
-  const [commitment, size, runs, disclosures, hashes] = event.list(5);
+  const [commitment, shape, disclosures, hashes] = event.list(4);
   return {
     commitment: commitment!.bytes(32),
-    size: size!.count(),
-    indexes: unpackIndexes(runs!),
+    shape: unpackShape(shape!),
     disclosures: disclosures!.list().map(unpackDisclosure),
     hashes: hashes!.hashes(),
   };
@@ -36,28 +32,23 @@ function unpackDisclosure(disclosure: HostileCbor): Disclosure {
   return [toBase64Url(salt!.bytes(SALT_BYTES)), unpackName(name!.value) ?? name!.refuse('a name'), unpacked];
 }
 
-/** Ascending indexes as how many to leave out and how many follow each other, in turn. */
-function packIndexes(indexes: readonly number[]): number[] {
-  const runs: number[] = [];
-  let next = 0;
-  for (const index of indexes) {
-    if (index < next) throw new ReceiptError('RECEIPT_MALFORMED', 'The indexes of the disclosures do not ascend.');
-    if (index === next && runs.length > 0) runs[runs.length - 1]!++;
-    else runs.push(index - next, 1);
-    next = index + 1;
-  }
-  return runs;
+/** Bits of the letters, from the highest of every byte down: n is 1, h 00, d 01; zeros fill the last byte. */
+function packShape(shape: string): Uint8Array {
+  const bits = [...shape].map((letter) => (letter === 'n' ? '1' : letter === 'h' ? '00' : '01')).join('');
+  const bytes = new Uint8Array(Math.ceil(bits.length / 8));
+  for (let i = 0; i < bits.length; i++) if (bits[i] === '1') bytes[i >> 3]! |= 0x80 >> (i & 7);
+  return bytes;
 }
 
-function unpackIndexes(runs: HostileCbor): number[] {
-  const numbers = runs.list().map((number) => number.count());
-  const indexes: number[] = [];
-  let next = 0;
-  for (let i = 0; i < numbers.length; i += 2) {
-    next += numbers[i]!;
-    const count = numbers[i + 1] ?? 0;
-    if (indexes.length + count > MOST_DISCLOSURES) return runs.refuse(`at most ${MOST_DISCLOSURES} indexes`);
-    for (let end = next + count; next < end; next++) indexes.push(next);
+function unpackShape(packed: HostileCbor): string {
+  const bytes = packed.bytes();
+  const bit = (at: number): boolean => (bytes[at >> 3]! & (0x80 >> (at & 7))) !== 0;
+  const letters: string[] = [];
+  for (let at = 0, wanted = 1; wanted > 0;) {
+    if (at + 2 > 8 * bytes.length) return packed.refuse('the bits of a whole tree');
+    const isNode = bit(at++);
+    letters.push(isNode ? 'n' : bit(at++) ? 'd' : 'h');
+    wanted += isNode ? 1 : -1;
   }
-  return indexes;
+  return letters.join('');
 }

@@ -14,7 +14,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
  * The compact form of a receipt: `[1, event, log, anchors]` in deterministic CBOR. Throws ReceiptError
- * (RECEIPT_MALFORMED) for a receipt that `parseReceipt` would refuse, or whose indexes do not ascend.
+ * (RECEIPT_MALFORMED) for a receipt that `parseReceipt` would refuse.
  */
 export function formatCompactReceipt(receipt: Receipt): Uint8Array {
   return encode(parseReceipt(formatReceipt(receipt)));
