@@ -7,7 +7,7 @@ import { formatCheckpoint } from '../../../../src/domain/tlog/checkpoint.js';
 import { noteVerifierOf } from '../../../../src/domain/tlog/cosignature.js';
 import { treeHasher, leafHash, sha256 } from '../../../../src/domain/tlog/hashing.js';
 import { ed25519Signer } from '../../../../src/domain/tlog/note-key.js';
-import { proveConsistency, rootFromHashes } from '../../../../src/domain/tlog/proof.js';
+import { proveConsistency, proveInclusion, rootFromHashes } from '../../../../src/domain/tlog/proof.js';
 import { signNote } from '../../../../src/domain/tlog/signed-note.js';
 import { packedRoot } from '../../../../src/domain/tlog/tree.js';
 import { formatAddCheckpoint } from '../../../../src/domain/tlog/witness.js';
@@ -29,7 +29,15 @@ export class MemoryLog {
   ) {
     this.signer = ed25519Signer(origin, new Uint8Array(32).fill(seed));
     this.leaves = new Uint8Array(32 * size);
-    for (let i = 0; i < size; i++) this.leaves.set(leafHash(Buffer.from(`${this.salt}${i}`)), 32 * i);
+    for (let i = 0; i < size; i++) this.leaves.set(leafHash(Buffer.from(this.entry(i))), 32 * i);
+  }
+
+  entry(index: number): string {
+    return `${this.salt}${index}`;
+  }
+
+  prove(index: number, size: number): Uint8Array[] {
+    return proveInclusion(index, size, this.read);
   }
 
   get key() {
