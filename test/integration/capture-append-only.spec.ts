@@ -11,7 +11,11 @@ const TABLES = [
   'capture_request',
   'scan',
   'access_trail',
+  'erasure',
+  'trail_batch',
   'checkpoint',
+  'publication',
+  'cosignature',
 ];
 const PARTITIONS = ['event_0_0', 'log_entry_0_0'];
 const postgres = new TestPostgres();
@@ -27,7 +31,14 @@ beforeAll(async () => {
   await world.owner.query(
     `insert into scan (at, verdict, purpose, raw) values (now(), 1, 'x', 'x');
      insert into access_trail (at, organisation_id, owner_ids, purpose, operation, subject) values (now(), 1, '{1}', 'x', 'x', 'x');
-     insert into checkpoint (size, log, root, note) values (1, 0, decode(repeat('00', 32), 'hex'), 'x')`,
+     insert into erasure (position, logged_in, erased_at, event_time, captured_by, organisation_id, person, reason, secret,
+         commitment, body) values (900, 901, now(), now(), 1, 1, 1, 'court_order', decode(repeat('00', 32), 'hex'),
+         decode(repeat('00', 32), 'hex'), '{}');
+     insert into trail_batch (position, after_xid, after_id, upto_xid, upto_id, size, secret, commitment)
+       values (902, '0', 0, '1', 1, 1, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'));
+     insert into checkpoint (size, log, root, note) values (1, 0, decode(repeat('00', 32), 'hex'), 'x');
+     insert into publication (size, log) values (1, 0);
+     insert into cosignature (size, key_id, cosigned_at, log, name, line) values (1, 1, now(), 0, 'w', '— w x')`,
   );
   const { rows } = await world.owner.query<{ name: string; column: string }>(
     `select c.relname as name, a.attname as column from pg_class c join pg_attribute a on a.attrelid = c.oid
