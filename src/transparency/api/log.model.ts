@@ -40,7 +40,7 @@ registerEnumType(EvidenceStage, {
   valuesMap: {
     CAPTURED: { description: 'It has its place in the log.' },
     INTEGRATED: { description: 'It is in the log’s tiles.' },
-    CHECKPOINTED: { description: 'A signed checkpoint holds it.' },
+    CHECKPOINTED: { description: 'A published checkpoint holds it.' },
     ANCHORED: { description: 'A block that is not final yet holds such a checkpoint.' },
     FINAL: { description: 'A final block holds such a checkpoint: it cannot be rewritten.' },
   },
@@ -59,6 +59,12 @@ export class CheckpointModel {
 
   @Field(() => Date, { description: 'When it was signed.' })
   signedAt: Date;
+
+  @Field(() => Date, { description: 'When it was published: at once, or as the quorum of witnesses had cosigned it.' })
+  publishedAt: Date;
+
+  @Field(() => [String], { description: 'Names of the witnesses that cosigned it.' })
+  witnesses: string[];
 }
 
 @ObjectType('Anchor', { description: 'A checkpoint on its way to a public chain, or final there.' })
@@ -159,6 +165,11 @@ export class LogModel {
 
   @Field(() => Position, { description: 'Entries that a signed checkpoint holds.' })
   signed: number;
+
+  @Field(() => Position, {
+    description: 'Entries that a published checkpoint holds; fewer while witnesses are waited for.',
+  })
+  published: number;
 
   @Field(() => Position, { description: 'Entries that a final block of a chain holds.' })
   final: number;

@@ -7,6 +7,7 @@ export interface LogStatus extends Row {
   readonly size: number;
   readonly integrated: number;
   readonly signed: number;
+  readonly published: number;
   readonly final: number;
   readonly finalizedAt: Date | null;
 }
@@ -16,6 +17,7 @@ export async function logStatus(sql: Queryable, log: number): Promise<LogStatus 
   const text = `
     select l.origin, l.size, coalesce(t.size, 0) as integrated,
       coalesce((select max(c.size) from checkpoint c where c.log = l.number), 0) as signed,
+      coalesce((select max(p.size) from publication p where p.log = l.number), 0) as published,
       coalesce(f.size, 0) as final, f.finalized_at as "finalizedAt"
     from log l left join tree t on t.log = l.number
     left join lateral (select a.size, a.finalized_at from anchor a where a.log = l.number and a.state = 'finalized'

@@ -2,11 +2,12 @@ import { Inject } from '@nestjs/common';
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Public } from '../../access/marks.js';
 import { toBase64 } from '../../domain/bytes.js';
+import { parseSignatureLine } from '../../domain/tlog/index.js';
 import { Database } from '../../platform/database/database.js';
 import { decodeCursor, encodeCursor, PageArgs, pageOf, pageSize } from '../../platform/graphql/pagination.js';
 import { Position } from '../../platform/graphql/scalars.js';
 import { chainRows } from '../anchor/chain-status.store.js';
-import { latestCheckpoint } from '../checkpoint/checkpoint.store.js';
+import { cosignedNote, latestPublished } from '../checkpoint/checkpoint.store.js';
 import { placeOf } from '../log/position.js';
 import { LOG } from '../transparency.service.js';
 import {
@@ -32,10 +33,12 @@ export class LogResolver {
     return status === null ? null : { ...status, number: LOG };
   }
 
-  @ResolveField(() => CheckpointModel, { nullable: true, description: 'The newest signed checkpoint.' })
+  @ResolveField(() => CheckpointModel, { nullable: true, description: 'The newest published checkpoint.' })
   async checkpoint(@Parent() log: LogModel): Promise<CheckpointModel | null> {
-    const checkpoint = await latestCheckpoint(this.database, log.number);
-    return checkpoint === null ? null : { ...checkpoint, root: toBase64(checkpoint.root) };
+    const newest = await latestPublished(this.database, log.number);
+    if (newest === null) return null;
+    const witnesses = newest.cosignatures.map((line) => parseSignatureLine(line).name);
+    return { ...newest, root: toBase64(newest.root), note: cosignedNote(newest), witnesses: [...new Set(witnesses)] };
   }
 
   @ResolveField(() => [AnchorChainModel], { description: 'How the log stands on each chain that it is anchored to.' })
@@ -67,12 +70,12 @@ export class LogResolver {
 
 function stageOf(
   index: number,
-  status: { integrated: number; signed: number },
+  status: { integrated: number; published: number },
   anchor: AnchorRow | null,
 ): EvidenceStage {
   if (anchor?.state === 'finalized') return EvidenceStage.FINAL;
   if (anchor?.state === 'mined') return EvidenceStage.ANCHORED;
-  if (index < status.signed) return EvidenceStage.CHECKPOINTED;
+  if (index < status.published) return EvidenceStage.CHECKPOINTED;
   return index < status.integrated ? EvidenceStage.INTEGRATED : EvidenceStage.CAPTURED;
 }
 
