@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { coseReceipt, type InclusionProof } from '../domain/tlog/index.js';
 import type { Chain, Chains } from '../platform/chain/chain.js';
 import type { ChainSettings } from '../platform/config/chain-settings.js';
 import type { ConfigValues } from '../platform/config/config.js';
@@ -8,7 +9,7 @@ import type { AnchorPolicy } from './anchor/anchorer.js';
 import { ChainAnchoring } from './anchor/chain-anchoring.js';
 import { retireOthers } from './anchor/chain-status.store.js';
 import { CheckpointService } from './checkpoint/checkpoint.service.js';
-import { knownLogKeys, openLogSigners } from './checkpoint/log-key.js';
+import { knownLogKeys, type LogSigner, openLogSigners } from './checkpoint/log-key.js';
 import { Integrator } from './log/integrator.js';
 import type { LogReader } from './log/log-reader.js';
 import { asksNothing, readWitnessPolicy } from './witness/witness-policy.js';
@@ -45,6 +46,7 @@ export class Transparency {
     /** One a chain; none in a process that does not anchor. */
     readonly anchorings: readonly ChainAnchoring[],
     readonly identity: LogIdentity,
+    private readonly signer: LogSigner | undefined,
   ) {}
 
   /** Makes the log and room for its entries where they are missing; nothing may be captured before. */
@@ -77,6 +79,7 @@ export class Transparency {
         : new Witnessing(database, reader, checkpoints, LOG, witnesses),
       anchorings,
       { origin, keys, policy: witnesses?.published },
+      signer,
     );
   }
 
@@ -93,6 +96,14 @@ export class Transparency {
   /** Signs a checkpoint of what is integrated, where the last one is older. */
   async checkpoint(): Promise<void> {
     if (this.witnessing === null) await this.checkpoints?.sign(LOG);
+  }
+
+  /**
+   * A COSE receipt (RFC 9942) of an entry in the tree of a checkpoint that this log signed; undefined in a process that has
+   * not the log's key.
+   */
+  cose(proof: InclusionProof, root: Uint8Array): Uint8Array | undefined {
+    return this.signer && coseReceipt(proof, root, this.signer);
   }
 
   /** Makes room for entries to come. */

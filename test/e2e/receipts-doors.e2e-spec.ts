@@ -1,10 +1,12 @@
 import { readEvidence } from '../../apps/verifier/src/evidence.js';
 import { buildPageIfStale } from '../../apps/verifier/page/build.mjs';
-import { checkReceipt } from '../../src/domain/receipt/check.js';
+import { checkReceipt, eventEntry } from '../../src/domain/receipt/check.js';
+import { eventOfTlogProof } from '../../src/domain/receipt/derived.js';
 import type { Receipt } from '../../src/domain/receipt/receipt.js';
 import { parseReceipt } from '../../src/domain/receipt/receipt.js';
 import { parseReceiptSet, receiptFromSet } from '../../src/domain/receipt/receipt-set.js';
 import { parseTrust } from '../../src/domain/receipt/trust.js';
+import { checkCoseReceipt, parseTlogProof, parseVerifierKey } from '../../src/domain/tlog/index.js';
 import { eventually } from '../support/eventually.js';
 import { tokenOf } from '../support/sign-in.js';
 import { startApp, type TestApp } from '../support/start-app.js';
@@ -221,6 +223,22 @@ describe('receipts as files', () => {
     );
     expect(kinds.map(({ kind }) => kind)).toEqual(['receipt', 'compact', 'compact']);
     expect(kinds[1]!.receipts).toEqual(kinds[0]!.receipts);
+  });
+
+  it('come as proofs that other tools of the field read', async () => {
+    const { receipts } = readEvidence(new Uint8Array(await (await get(path(), depot)).arrayBuffer()));
+    const entry = eventEntry(receipts[0]!.event.commitment);
+    const proof = await get(`${path()}&as=tlog-proof`, depot);
+    expect(proof.headers.get('content-disposition')).toContain(`receipt-${commissioned}.tlog-proof`);
+    const parsed = parseTlogProof(await proof.text());
+    expect(parsed.hashes).toEqual(receipts[0]!.log.proof);
+    expect(eventOfTlogProof(parsed).entry).toEqual(entry);
+    const cose = await get(path(), depot, 'application/cose');
+    expect(cose.headers.get('content-type')).toBe('application/cose');
+    const identity = (await (await get('/.well-known/halisi.json')).json()) as { logs: { keys: string[] }[] };
+    const key = parseVerifierKey(identity.logs[0]!.keys[0]!);
+    const checked = checkCoseReceipt(new Uint8Array(await cose.arrayBuffer()), entry, key.publicKey);
+    expect(checked.index).toBe(commissioned);
   });
 
   it('come as QR codes on a page, whose texts lead back to the receipt', async () => {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Allow, purposeOf, requiredActorOf } from '../../access/marks.js';
 import { RECEIPT_SET_MEDIA_TYPE } from '../../domain/receipt/receipt-set.js';
+import { Transparency } from '../../transparency/transparency.service.js';
 import { type IssuedSet, ReceiptDesk, type Request } from './receipt-desk.service.js';
 import { formOf, rendered } from './receipt-forms.js';
 import { ReceiptRefusedError } from './receipt-refusals.js';
@@ -41,7 +42,10 @@ const ALL = '*';
 @Allow('read')
 @Controller('log')
 export class ReceiptsController {
-  constructor(@Inject(ReceiptDesk) private readonly desk: ReceiptDesk) {}
+  constructor(
+    @Inject(ReceiptDesk) private readonly desk: ReceiptDesk,
+    @Inject(Transparency) private readonly transparency: Transparency,
+  ) {}
 
   /**
    * `?epc=` is the receipt of one pack's part in the event; `?fields=` and `?epcs=` choose any part of it, and `fields=*`
@@ -69,8 +73,8 @@ export class ReceiptsController {
       epc === undefined
         ? await this.desk.event(asker, position, wishOf(fields, epcs))
         : await this.desk.pack(asker, position, epc);
-    const { mediaType, body, extension } = rendered(issued, form);
-    await asFile(reply, `receipt-${position}.${extension}`, issued.evidence).type(mediaType).send(body);
+    const { mediaType, body, extension } = rendered(issued, form, (proof, root) => this.transparency.cose(proof, root));
+    await asFile(reply, `receipt-${position}${extension}`, issued.evidence).type(mediaType).send(body);
   }
 
   /** Receipts of a shipment, by the eventID of its shipping event. */
