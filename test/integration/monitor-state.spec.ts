@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import fc from 'fast-check';
 import { eventually } from '../support/eventually.js';
+import { runHere } from '../../apps/verifier/src/terminal.fixture.js';
 import { Desk, ServedLog } from './monitor-fixture.js';
 
 let desk: Desk;
@@ -126,5 +128,33 @@ describe('the state of halisi-verify monitor', () => {
     expect(await desk.look(log)).toMatchObject({ status: 0, checked: 256 * 20 });
     const again = log.asked.filter((path) => path.startsWith('tile/entries/'));
     expect(again).toHaveLength(20 - Math.floor(checked / 256));
+  });
+
+  it('survives SIGKILL at any time, again and again, while the log grows', async () => {
+    log.grow(300);
+    const growing = setInterval(() => log.grow(37), 60);
+    try {
+      for (let i = 0; i < 8; i++) {
+        const child = start('--every', '0.01', ...(i % 3 === 0 ? ['--full'] : []));
+        await new Promise((later) => setTimeout(later, 300 + 130 * i));
+        child.kill('SIGKILL');
+        await exited(child);
+        if (existsSync(desk.state)) JSON.parse(await desk.text());
+      }
+    } finally {
+      clearInterval(growing);
+    }
+    await writeFile(`${desk.state}.77.0123abcd.tmp`, '{');
+    expect(await desk.look(log)).toMatchObject({ status: 0, alarms: [], size: log.size, checked: log.size });
+    expect((await readdir(desk.folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('is not begun while the log gives no answer', async () => {
+    log.instead.set('*', (_request, response) => void response.writeHead(502).end());
+    const args = ['monitor', log.url, '--once', '--patience', '0.2', '--state', desk.state];
+    expect(await runHere(args)).toMatchObject({ status: 3, errors: expect.stringContaining('502') as string });
+    expect(existsSync(desk.state)).toBe(false);
+    log.instead.clear();
+    expect(await runHere(args)).toMatchObject({ status: 2, errors: expect.stringContaining('who it is') as string });
   });
 });

@@ -12,7 +12,7 @@ import type { AcknowledgeOptions, MonitorOptions } from './options.js';
 import { findIdentity, logSource } from './pin.js';
 import { type Rounds, look } from './round.js';
 import { type Patience, openSource, patienceOf, pause } from './source.js';
-import { loadState, saveState } from './state-file.js';
+import { clearTemporaries, loadState, saveState } from './state-file.js';
 import { type MonitorState, newState } from './state.js';
 import { inJson, inWords, printable } from './words.js';
 
@@ -24,6 +24,7 @@ export async function monitor(options: MonitorOptions, terminal: Terminal): Prom
   const patience = patienceOf(options.answerMs, terminal.stopped());
   const release = await lockFile(options.state);
   try {
+    await clearTemporaries(options.state);
     const state = await begin(options, terminal, patience);
     if (state === undefined) return COULD_NOT_LOOK;
     return await new Monitor(options, terminal, patience, state).run();

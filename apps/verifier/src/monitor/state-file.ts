@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { DomainError } from '../../../../src/domain/errors.js';
 import { UsageError } from '../command.js';
 import { type MonitorState, formatState, parseState } from './state.js';
@@ -44,6 +44,15 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     throw new UsageError(`${path} cannot be written (${(error as Error).message}).`);
   }
   await syncFolder(dirname(path));
+}
+
+/** Removes what monitors that were killed while they wrote left behind. The lock of the state file must be held. */
+export async function clearTemporaries(path: string): Promise<void> {
+  const folder = dirname(path);
+  const stem = basename(path).replace(/\.json$/, '');
+  const names = await readdir(folder);
+  const left = names.filter((name) => name.startsWith(stem) && /\.json\.\d+\.[0-9a-f]{8}\.tmp$/.test(name));
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** The rename is durable once its folder is. Not every system lets a folder be opened. */
