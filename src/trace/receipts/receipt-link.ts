@@ -58,7 +58,8 @@ export function placeIn(
 ): Omit<LinkTarget, 'position'> | undefined {
   if (event['parentID'] === epc) return { list: 'parentID', member: 0 };
   for (const list of EPC_LISTS.slice(1)) {
-    const member = (event[list] as readonly unknown[] | undefined)?.indexOf(epc) ?? -1;
+    const value = event[list];
+    const member = Array.isArray(value) ? value.indexOf(epc) : -1;
     if (member >= 0) return { list, member };
   }
   return undefined;
