@@ -153,16 +153,21 @@ describe('halisi-verify monitor and the chain', () => {
     expect(await look('--grace', '0.00001')).toMatchObject({ status: 0, size: 200, anchors: [{ size: 200 }] });
   });
 
-  it('finds a fork that was ahead once the log shows more', async () => {
-    const told = await new ServedLog('told to the chain').start();
-    told.grow(250);
-    await anchored(told);
-    await told.stop();
-    log.grow(200);
-    expect(await look()).toMatchObject({ status: 0, notes: [{ code: 'CHAIN_AHEAD_YET' }] });
-    log.grow(100);
-    expect(codesOf(await look())).toEqual(['ANCHOR_FORKED']);
-  });
+  it.each(['shows', 'hides'])(
+    'finds a fork that was ahead once the log shows more, on a node that %s events',
+    async (how) => {
+      const node = await liar((method, result) => (how === 'hides' && method === 'eth_getLogs' ? [] : result));
+      const told = await new ServedLog('told to the chain').start();
+      told.grow(250);
+      await anchored(told);
+      await told.stop();
+      log.grow(200);
+      const ahead = await desk.look(log, '--rpc', node, '--from-block', '0');
+      expect(ahead).toMatchObject({ status: 0, notes: [{ code: 'CHAIN_AHEAD_YET' }] });
+      log.grow(100);
+      expect(codesOf(await desk.look(log, '--rpc', node))).toEqual(['ANCHOR_FORKED']);
+    },
+  );
 
   it('cries when entries are not final on the chain in time', async () => {
     log.grow(100);

@@ -155,6 +155,7 @@ describe('the state of halisi-verify monitor', () => {
     expect(await runHere(args)).toMatchObject({ status: 3, errors: expect.stringContaining('502') as string });
     expect(existsSync(desk.state)).toBe(false);
     log.instead.clear();
+    expect((await runHere([...args.slice(0, -1), `${desk.folder}/none/state.json`])).status).toBe(2);
     expect(await runHere(args)).toMatchObject({ status: 2, errors: expect.stringContaining('who it is') as string });
   });
 });

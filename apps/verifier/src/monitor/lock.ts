@@ -19,13 +19,21 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
   const lock = `${path}.lock`;
   const mine = `${lock}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const me: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
-  await writeFile(mine, JSON.stringify(me), { flag: 'wx' });
+  await write(mine, JSON.stringify(me));
   try {
     // A link comes into being with its content, so nobody ever reads half a lock.
     while (!(await linked(mine, lock))) await clearStale(lock, mine);
     return () => rm(lock, { force: true });
   } finally {
     await rm(mine, { force: true });
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`The lock of the state file cannot be written (${(error as Error).message}).`);
   }
 }
 
