@@ -17,7 +17,7 @@ export class WitnessStore {
 
   /** Makes what is missing. The caller has the folder for itself. */
   static async open(folder: string): Promise<WitnessStore> {
-    for (const part of [join(folder, 'logs'), join(folder, 'forks')]) {
+    for (const part of [folder, join(folder, 'logs'), join(folder, 'forks')]) {
       await makeFolder(part);
       await removeDrafts(part);
     }
