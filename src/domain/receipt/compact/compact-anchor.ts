@@ -1,6 +1,7 @@
 import { concatBytes, equalBytes, hexToBytes } from '../../bytes.js';
 import type { CborValue } from '../../cbor/index.js';
 import { chainLogId } from '../../tlog/chain-log-id.js';
+import { toHex } from '../hostile-value.js';
 import type { ReceiptLog } from '../receipt.js';
 import { blockTime, type ReceiptAnchor } from '../receipt-anchor.js';
 import type { StateProof } from '../state-proof.js';
@@ -54,7 +55,7 @@ export function unpackAnchor(anchor: HostileCbor, log: ReceiptLog): ReceiptAncho
 function rootOf({ checkpoint }: ReceiptLog, root: HostileCbor): string {
   const known = readCheckpoint(checkpoint)?.checkpoint.root;
   if (known === undefined) return root.refuse('a root, since there is no checkpoint to take it from');
-  return `0x${[...known].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return toHex(known);
 }
 
 /** `[header, account, root, shared, size]`: `shared` nodes at the beginning of `size` are those of `root`. */

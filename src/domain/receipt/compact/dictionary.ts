@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../../json/jcs.js';
-import { bytesToHex, concatBytes, utf8ToBytes } from '../../bytes.js';
+import { bytesToUtf8, concatBytes, utf8ToBytes } from '../../bytes.js';
 import type { CborValue } from '../../cbor/index.js';
 
 /** Names of disclosures that are written as their number here. Part of the format: docs/formats/receipt-compact.md. */
@@ -99,7 +99,7 @@ function unpackBytes(bytes: Uint8Array): Json | undefined {
 
 function utf8Text(bytes: Uint8Array): string | undefined {
   try {
-    return decodeURIComponent(bytesToHex(bytes).replace(/../g, '%$&'));
+    return bytesToUtf8(bytes);
   } catch {
     return undefined;
   }
