@@ -265,6 +265,7 @@ describe('receipts as files', () => {
         `${path()}&as=pdf`,
         `${path()}&colour=red`,
         '/log/receipts/lot?gtin=1',
+        `/log/receipts/lot?gtin=${GTIN}&lot=${LOT}&first=0`,
       ].map(async (each) => ((await (await get(each, maker)).json()) as { code: string }).code),
     );
     expect(new Set(codes)).toEqual(new Set(['RECEIPT_REQUEST_INVALID']));

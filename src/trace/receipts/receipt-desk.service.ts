@@ -105,7 +105,7 @@ export class ReceiptDesk {
     const { actor } = request;
     const may = actor.organisationRole === 'regulator' || owner?.id === actor.organisationId;
     if (!lot || !may) throw notFound(`There is no lot ${number} of ${gtin}.`);
-    const first = Math.min(wish.first ?? MOST_EVENTS, MOST_EVENTS);
+    const first = firstOf(wish);
     const positions = await this.store.ofLot(lot, wish.later, wish.after ?? -1, first + 1);
     const next = positions.length > first ? positions[first - 1]! : null;
     const rows = await this.store.at(positions.slice(0, first), actor.organisationId);
@@ -166,6 +166,15 @@ function present({ fields, epcs }: Wish, event: Readonly<Record<string, unknown>
     fields: fields?.filter((field) => Object.hasOwn(event, field.split('/')[0]!)),
     epcs: epcs?.filter((epc) => named.has(epc) || event['parentID'] === epc),
   };
+}
+
+/** Throws RECEIPT_REQUEST_INVALID. */
+function firstOf({ first }: LotWish): number {
+  const count = first ?? MOST_EVENTS;
+  if (count >= 1 && count <= MOST_EVENTS) return count;
+  throw new ReceiptRefusedError('RECEIPT_REQUEST_INVALID', `first is 1 to ${MOST_EVENTS}; this is ${count}.`, {
+    parameter: 'first',
+  });
 }
 
 function refuseMore(disclosures: number, events: number): void {
