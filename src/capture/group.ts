@@ -177,7 +177,8 @@ interface StoredBefore {
 const STORED_BEFORE = `select request, position from capture_request where request = any($1::uuid[])
   union all
   select k.request, null from unnest($1::uuid[], $2::int[], $3::timestamptz[]) as k (request, organisation, event_time)
-  where exists (select from erasure x where x.captured_by = k.organisation and x.event_time = k.event_time offset 0)`;
+  where (select exists (select from erasure))
+    and exists (select from erasure x where x.captured_by = k.organisation and x.event_time = k.event_time offset 0)`;
 
 async function storedBefore(sql: Queryable, jobs: readonly Job[]): Promise<StoredBefore> {
   const rows = await sql.query<{ request: string; position: number | null }>('capture-requests', STORED_BEFORE, [
