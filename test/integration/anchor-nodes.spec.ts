@@ -109,19 +109,23 @@ describe('anchoring through several nodes', () => {
   });
 
   it('calls nothing final on the receipt of one node alone', async () => {
-    const { nodes, one, grow, rows } = await behind(3);
+    const { nodes, one, grow, rows } = await behind(2);
     await grow(5);
     await one.round();
     const [hash] = (await anvil.pending()) as [string];
+    const { hash: blockHash } = (await anvil.rpc('eth_getBlockByNumber', ['0x1', false])) as { hash: string };
     nodes[0]!.faults = {
       lie: (method, _, truth) =>
         method === 'eth_getTransactionReceipt'
-          ? { blockHash: FORGED, blockNumber: '0x1', status: '0x1', logs: [], gasUsed: '0x1', effectiveGasPrice: '0x1' }
+          ? { blockHash, blockNumber: '0x1', status: '0x0', logs: [], gasUsed: '0x1', effectiveGasPrice: '0x1' }
           : truth,
     };
-    await one.round();
-    expect(await rows()).toMatchObject([{ state: 'sent' }]);
+    for (let i = 0; i < 3; i++) await one.round();
+    expect(await rows()).toMatchObject([{ state: 'mined', attempts: 1 }]);
     expect(await anvil.pending()).toEqual([hash]);
+    nodes[0]!.faults = {};
+    await settle(anvil, one);
+    expect(await rows()).toMatchObject([{ state: 'finalized', attempts: 1 }]);
   });
 
   it('says that the nodes contradict one another where no majority is left, and finalizes nothing', async () => {

@@ -55,6 +55,25 @@ describe('anchoring', () => {
     },
   );
 
+  it('does not anchor the same again when its block comes between two reads of a round', async () => {
+    const { chain, anchorer, grow, rows } = await worlds.world(anvil);
+    const overtaken = new Proxy(chain, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (name !== 'view') return typeof member === 'function' ? (member as () => unknown).bind(target) : member;
+        return async (logId: string) => {
+          const view = await target.view(logId);
+          await anvil.mine(1);
+          return view;
+        };
+      },
+    });
+    const one = anchorer({}, overtaken);
+    await grow(5);
+    for (let i = 0; i < 6; i++) await one.round();
+    expect(await rows()).toMatchObject([{ state: 'finalized', size: 5, attempts: 1 }]);
+  });
+
   it('lets two anchorers run at once and anchors everything once', async () => {
     const { database, chain, anchorer, grow, rows, another, view } = await worlds.world(anvil);
     const two = [anchorer(), anchorer({}, chain, another())];

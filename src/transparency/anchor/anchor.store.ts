@@ -23,6 +23,8 @@ export interface Attempt {
 export interface Slot {
   readonly id: number;
   readonly state: AnchorState;
+  /** Entries that it anchors, as far as is known: those of the transaction in a block, else of the newest. */
+  readonly size: number;
   readonly nonce: number | null;
   readonly txHash: string | null;
   readonly blockHash: string | null;
@@ -33,6 +35,7 @@ export interface Slot {
 interface SlotRow extends Row {
   id: number;
   state: AnchorState;
+  size: number;
   nonce: number | null;
   txHash: string | null;
   blockHash: string | null;
@@ -52,7 +55,7 @@ export async function logIdOf(sql: Queryable, { log, chainId, contract }: Anchor
 /** Slots that have not ended, by nonce, a planned one last. */
 export async function openSlots(sql: Queryable, { log, chainId, contract }: Anchorage): Promise<Slot[]> {
   const text = `
-    select a.id, a.state, a.nonce, a.tx_hash as "txHash", a.block_hash as "blockHash", a.sent_at as "sentAt",
+    select a.id, a.state, a.size, a.nonce, a.tx_hash as "txHash", a.block_hash as "blockHash", a.sent_at as "sentAt",
       coalesce((select json_agg(json_build_object('txHash', t.tx_hash, 'raw', t.raw, 'size', t.size,
         'maxFee', t.max_fee::text, 'maxPriorityFee', t.max_priority_fee::text) order by t.id desc)
         from anchor_attempt t where t.anchor_id = a.id), '[]') as attempts

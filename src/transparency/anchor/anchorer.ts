@@ -167,12 +167,15 @@ export class Anchorer {
     if (proof !== null) await storeState(this.database, slot.id, proof);
   }
 
-  /** Opens a slot where the newest checkpoint is ahead of the chain, nothing is on its way, and it is time. */
+  /**
+   * Opens a slot where the newest checkpoint is ahead of the chain, nothing is on its way, and it is time. What is in a
+   * block and not in this view yet is on its way: the next proof begins where it ends.
+   */
   private async planIfDue(view: ChainView): Promise<boolean> {
     const checkpoint = await latestCheckpoint(this.database, this.anchorage.log);
     if (checkpoint === null || checkpoint.size <= view.latest.size) return false;
     const slots = await openSlots(this.database, this.anchorage);
-    if (slots.some(({ state }) => state !== 'mined')) return false;
+    if (slots.some(({ state, size }) => state !== 'mined' || size > view.latest.size)) return false;
     const { plannedAt, plannedSize } = await progress(this.database, this.anchorage);
     const early = plannedAt !== null && this.now() - plannedAt.getTime() < this.policy.intervalMs;
     if (early && checkpoint.size - plannedSize < this.policy.entries) return false;
