@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readHeader } from '../evm/header.js';
 import { ReceiptError } from './errors.js';
 import { headerFromRpc, headSlots, openStateProof, type StateProof, stateProofFromRpc } from './state-proof.js';
 import { exampleState } from './state-proof.fixture.js';
@@ -79,6 +80,30 @@ describe('a state proof', () => {
 describe('a block of JSON-RPC', () => {
   it('gives the header whose hash it names', () => {
     expect(toHex(headerFromRpc(block))).toBe(toHex(proof.header));
+  });
+
+  it('gives the header of the first block of Ethereum', () => {
+    const empty = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
+    const zeros = (bytes: number): string => `0x${'00'.repeat(bytes)}`;
+    const genesis = {
+      hash: '0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3',
+      parentHash: zeros(32),
+      sha3Uncles: '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347',
+      miner: zeros(20),
+      stateRoot: '0xd7f8974fb5ac78d9ac099b9ad5018bedc2ce0a72dad1827a1709da30580f0544',
+      transactionsRoot: empty,
+      receiptsRoot: empty,
+      logsBloom: zeros(256),
+      difficulty: '0x400000000',
+      number: '0x0',
+      gasLimit: '0x1388',
+      gasUsed: '0x0',
+      timestamp: '0x0',
+      extraData: '0x11bbe8db4e347b4e8c937c1c8370e4b5ed33adb3db69cbdb7a38e1e50b1b82fa',
+      mixHash: zeros(32),
+      nonce: '0x0000000000000042',
+    };
+    expect(readHeader(headerFromRpc(genesis))).toMatchObject({ number: 0, time: 0 });
   });
 
   it('may hold members that are not of this header', () => {

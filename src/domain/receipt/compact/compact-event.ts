@@ -6,6 +6,8 @@ import type { HostileCbor } from './compact-reader.js';
 import { packName, packValue, unpackName, unpackValue } from './dictionary.js';
 
 const SALT_BYTES = 16;
+/** Enough for a million disclosures. */
+const MOST_SHAPE_BYTES = 512 * 1024;
 
 /** `[commitment, shape, disclosures, hashes]`. */
 export const packEvent = ({ commitment, shape, disclosures, hashes }: ReceiptEvent): CborValue => [
@@ -42,6 +44,7 @@ function packShape(shape: string): Uint8Array {
 
 function unpackShape(packed: HostileCbor): string {
   const bytes = packed.bytes();
+  if (bytes.length > MOST_SHAPE_BYTES) return packed.refuse(`at most ${MOST_SHAPE_BYTES} bytes`);
   const bit = (at: number): boolean => (bytes[at >> 3]! & (0x80 >> (at & 7))) !== 0;
   const letters: string[] = [];
   for (let at = 0, wanted = 1; wanted > 0;) {
