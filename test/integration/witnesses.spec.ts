@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parsePolicy } from '../../src/domain/tlog/policy.js';
 import { checkCheckpoint } from '../../src/domain/tlog/policy-check.js';
 import { ed25519Cosigner } from '../../src/domain/tlog/cosignature.js';
@@ -12,7 +13,7 @@ import { localLogSigner } from '../../src/transparency/checkpoint/log-key.js';
 import { Integrator } from '../../src/transparency/log/integrator.js';
 import { LogReader } from '../../src/transparency/log/log-reader.js';
 import { WitnessAlarm } from '../../src/transparency/witness/witness-alarm.js';
-import { witnessPolicy } from '../../src/transparency/witness/witness-policy.js';
+import { asksNothing, witnessPolicy } from '../../src/transparency/witness/witness-policy.js';
 import { Witnessing, type WitnessingReport } from '../../src/transparency/witness/witnessing.js';
 import { eventually } from '../support/eventually.js';
 import { ORIGIN, TestPostgres, append } from './transparency-fixture.js';
@@ -50,8 +51,9 @@ async function grow(database: Database, count: number): Promise<void> {
 
 function witnessingOf(database: Database, policy: string): Witnessing {
   const reader = new LogReader(database);
-  const checkpoints = new CheckpointService(database, reader, signer, false);
-  const witnessing = new Witnessing(database, reader, checkpoints, 0, witnessPolicy(policy, signer.vkey), 500);
+  const parsed = witnessPolicy(policy, signer.vkey);
+  const checkpoints = new CheckpointService(database, reader, signer, asksNothing(parsed));
+  const witnessing = new Witnessing(database, reader, checkpoints, 0, parsed, 500);
   open.push(witnessing);
   return witnessing;
 }
@@ -71,14 +73,17 @@ async function until(
 const publishedAt = (size: number) => (report: WitnessingReport) => report.published === size;
 const stateOf = ({ witnesses: all }: WitnessingReport, name: string) => all.find(({ witness }) => witness === name);
 
-/** A witness that answers as it is told. */
-async function hostile(answer: (body: string) => { status: number; type?: string; body: string } | null) {
-  const cosigner = ed25519Cosigner('liar', new Uint8Array(32).fill(3), () => Math.floor(Date.now() / 1000));
-  const requests: string[] = [];
+/** What a witness answers to a request, given the line that an honest one would send. Null closes the connection. */
+type Answer = (body: string, line: string) => { status: number; type?: string; body: string } | null;
+const cosigns: Answer = (_, line) => ({ status: 200, body: line });
+
+/** A witness that answers as it is told, after a while. */
+async function hostile(answer: Answer, name = 'liar', ms = 0): Promise<{ line: string }> {
+  const cosigner = ed25519Cosigner(name, new Uint8Array(32).fill(name.length), seconds);
   const server: Server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      requests.push(body);
-      const given = answer(body);
+    void bodyOf(request).then(async (body) => {
+      await delay(ms);
+      const given = answer(body, cosignatureLines(textIn(body), [cosigner]));
       if (given === null) return request.socket.destroy();
       response.writeHead(given.status, { 'content-type': given.type ?? 'text/plain' }).end(given.body);
     });
@@ -91,7 +96,7 @@ async function hostile(answer: (body: string) => { status: number; type?: string
     },
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { line: `witness liar ${formatVerifierKey(cosigner.key)} ${url}`, cosigner, requests };
+  return { line: `witness ${name} ${formatVerifierKey(cosigner.key)} ${url}` };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -100,6 +105,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body;
 }
 
+const seconds = (): number => Math.floor(Date.now() / 1000);
 const textIn = (body: string): string => parseNote(body.slice(body.indexOf('\n\n') + 2)).text;
 
 describe('a log with witnesses', () => {
@@ -228,6 +234,62 @@ describe('a log with witnesses', () => {
     expect(lines.filter((line) => line.includes('LOG_CONTRADICTED'))).toHaveLength(1);
   });
 
+  it('notices that the database went back while it was at work', async () => {
+    const { database, thief } = await postgres.database();
+    const witness = await newWitness('w1');
+    const witnessing = witnessingOf(database, policyOf([witness.line], '1'));
+    await grow(database, 10);
+    await until(witnessing, '10 published', publishedAt(10));
+    await grow(database, 10);
+    await until(witnessing, '20 published', publishedAt(20));
+    await thief.query('set session_replication_role = replica');
+    await thief.query('delete from cosignature where size > 10; delete from publication where size > 10');
+    await thief.query('delete from checkpoint where size > 10');
+    await until(witnessing, 'the alarm', ({ halted }) => halted);
+    expect((await latestCheckpoint(database, 0))?.size).toBe(10);
+  });
+
+  it('publishes although witnesses are slow, each in its way, and the log grows all the time', async () => {
+    const { database } = await postgres.database();
+    const slow = [await hostile(cosigns, 'slow', 130), await hostile(cosigns, 'slower', 210)];
+    const witnessing = witnessingOf(
+      database,
+      policyOf(
+        slow.map(({ line }) => line),
+        'all',
+      ),
+    );
+    const seen = new Set<number>();
+    for (let grown = 0; seen.size < 4 && grown < 400; grown++) {
+      await grow(database, 1);
+      seen.add((await witnessing.round())?.published ?? 0);
+    }
+    expect(seen.size).toBe(4);
+  });
+
+  it('begins with a witness that refuses to cosign an empty log', async () => {
+    const { database } = await postgres.database();
+    const witness = await hostile((body, line) =>
+      textIn(body).split('\n')[1] === '0' ? { status: 400, body: 'empty' } : { status: 200, body: line },
+    );
+    const witnessing = witnessingOf(database, policyOf([witness.line], '1'));
+    await grow(database, 4);
+    await until(witnessing, '4 published', publishedAt(4));
+  });
+
+  it('publishes at once where no quorum is asked for, and adds the cosignatures as they come', async () => {
+    const { database } = await postgres.database();
+    const witness = await newWitness('w1');
+    const witnessing = witnessingOf(database, `${witness.line}\nquorum none\n`);
+    await grow(database, 4);
+    await until(witnessing, '4 published', publishedAt(4));
+    await until(
+      witnessing,
+      'the cosignature',
+      async () => (await latestPublished(database, 0))?.cosignatures.length === 1,
+    );
+  });
+
   it('signs nothing more where a witness cosigned another history of the same size', async () => {
     const { database } = await postgres.database();
     const { database: other } = await postgres.database();
@@ -264,13 +326,9 @@ const note =
     void lines.push(`${JSON.stringify(facts)} ${String(message)}`);
 
 describe('a witness that lies', () => {
-  const cases: [
-    string,
-    string,
-    (body: string, line: string) => { status: number; type?: string; body: string } | null,
-  ][] = [
+  const cases: [string, string, Answer][] = [
     ['another key', 'WITNESS_SIGNATURE', (body) => ({ status: 200, body: foreignLine(body, 'liar', 9) })],
-    ['another name', 'WITNESS_SIGNATURE', (body) => ({ status: 200, body: foreignLine(body, 'somebody', 3) })],
+    ['another name', 'WITNESS_SIGNATURE', (body) => ({ status: 200, body: foreignLine(body, 'somebody', 4) })],
     ['a broken signature', 'WITNESS_SIGNATURE', (_, line) => ({ status: 200, body: broken(line) })],
     ['words', 'WITNESS_ANSWER', () => ({ status: 200, body: 'Yes, of course.\n' })],
     ['nothing', 'WITNESS_ANSWER', () => ({ status: 200, body: '' })],
@@ -278,12 +336,12 @@ describe('a witness that lies', () => {
     ['a redirect', 'WITNESS_UNREACHABLE', () => ({ status: 307, body: '' })],
     ['a refusal', 'WITNESS_REFUSED', () => ({ status: 403, body: 'no' })],
     ['a closed connection', 'WITNESS_UNREACHABLE', () => null],
-    ['sizes that are none', 'WITNESS_FORK', () => ({ status: 409, type: 'text/x.tlog.size', body: '-1\n' })],
+    ['sizes that are none', 'WITNESS_ANSWER', () => ({ status: 409, type: 'text/x.tlog.size', body: '-1\n' })],
     ['sizes that keep changing', 'WITNESS_ANSWER', changingSizes()],
   ];
   it.each(cases)('with %s is named %s, and does not count', async (_what, problem, answer) => {
     const { database } = await postgres.database();
-    const liar = await hostile((body) => answer(body, cosignatureLines(textIn(body), [liar.cosigner])));
+    const liar = await hostile(answer);
     await grow(database, 20);
     await new CheckpointService(database, new LogReader(database), signer, false).sign(0);
     const witnessing = witnessingOf(database, policyOf([liar.line], '1'));
@@ -297,10 +355,8 @@ describe('a witness that lies', () => {
     const { database } = await postgres.database();
     const good = [await newWitness('w1'), await newWitness('w2')];
     let lies = false;
-    const liar = await hostile((body) =>
-      lies
-        ? { status: 409, type: 'text/x.tlog.size', body: '1000000\n' }
-        : { status: 200, body: cosignatureLines(textIn(body), [liar.cosigner]) },
+    const liar = await hostile((_, line) =>
+      lies ? { status: 409, type: 'text/x.tlog.size', body: '1000000\n' } : { status: 200, body: line },
     );
     const witnessing = witnessingOf(database, policyOf([...good.map(({ line }) => line), liar.line], '2'));
     await grow(database, 5);
@@ -314,7 +370,6 @@ describe('a witness that lies', () => {
   });
 });
 
-const seconds = (): number => Math.floor(Date.now() / 1000);
 const foreignLine = (body: string, name: string, seed: number): string =>
   cosignatureLines(textIn(body), [ed25519Cosigner(name, new Uint8Array(32).fill(seed), seconds)]);
 

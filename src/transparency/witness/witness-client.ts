@@ -64,14 +64,7 @@ export class WitnessClient {
     const { status } = answer;
     const said = `${status} ${JSON.stringify(text.slice(0, 200))}`;
     if (status === 200) return this.cosignatureIn(text, note);
-    if (status === 409) {
-      const size =
-        answer.headers.get('content-type')?.startsWith(SIZE_CONTENT_TYPE) === true ? sizeIn(text) : undefined;
-      if (size !== undefined && size !== old) return { kind: 'at', size };
-      // The size was right, so that it is the root that conflicts.
-      return failed('WITNESS_FORK', `it knows another root of ${old} entries: ${said}`);
-    }
-    if (status >= 500 || status === 429 || status === 408) return failed('WITNESS_UNREACHABLE', said);
+    if (status === 409) return conflict(answer, text, old);
     if (status === 422) return failed('WITNESS_FORK', `our proof does not extend what it cosigned: ${said}`);
     return failed('WITNESS_REFUSED', said);
   }
@@ -98,6 +91,16 @@ export class WitnessClient {
 }
 
 const failed = (problem: WitnessProblem, why: string): WitnessAnswer => ({ kind: 'failed', problem, why });
+
+function conflict(answer: Response, text: string, old: number): WitnessAnswer {
+  const said = `409 ${JSON.stringify(text.slice(0, 200))}`;
+  const namesSize = answer.headers.get('content-type')?.startsWith(SIZE_CONTENT_TYPE) === true;
+  const size = sizeIn(text);
+  if (namesSize && size === undefined) return failed('WITNESS_ANSWER', `expected a size, got ${said}`);
+  if (namesSize && size !== undefined && size !== old) return { kind: 'at', size };
+  // The size was right, so that it is the root that conflicts.
+  return failed('WITNESS_FORK', `it knows another root of ${old} entries: ${said}`);
+}
 
 function signatures(body: string): NoteSignature[] | undefined {
   const lines = body.split('\n');

@@ -50,6 +50,10 @@ export class WitnessFeed {
     return this.problem?.code === 'WITNESS_AHEAD' || this.problem?.code === 'WITNESS_FORK';
   }
 
+  get refuses(): boolean {
+    return this.problem?.code === 'WITNESS_REFUSED';
+  }
+
   get busy(): boolean {
     return this.asking;
   }
@@ -72,8 +76,11 @@ export class WitnessFeed {
   private async cosign(checkpoint: StoredCheckpoint, stop: AbortSignal): Promise<boolean> {
     let old = this.size ?? (await cosignedSize(this.sql, this.log, this.key));
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      // Another process of ours brought it further: the next question is about a newer checkpoint.
-      if (old > checkpoint.size) return false;
+      // Another process of ours brought it further, so that the next question is about a newer checkpoint; or ours went back.
+      if (old > checkpoint.size) {
+        await this.isAhead(old);
+        return false;
+      }
       const proof = old === 0 ? [] : await this.reader.consistency(this.log, old, checkpoint.size);
       const answer = await this.client.ask({ old, proof, note: checkpoint.note }, stop);
       if (answer.kind === 'cosigned') {

@@ -43,6 +43,8 @@ export class Witnessing {
   private readonly cosigned = new Set<WitnessFeed>();
   private readonly failed = new Set<WitnessFeed>();
   private confirmed = false;
+  /** Entries of the newest signed and of the newest published checkpoint that were seen. */
+  private signed = 0;
   private published = 0;
   private waitingSince: number | null = null;
   private readonly open = new Set<Promise<void>>();
@@ -69,9 +71,11 @@ export class Witnessing {
       return null;
     }
     this.throwTrouble();
+    await this.noticeLoss();
     await this.sign();
     const newest = await latestCheckpoint(this.database, this.log);
     if (newest === null) return null;
+    this.signed = newest.size;
     await this.lookAtPublished();
     if (this.isThrough() && newest.size !== this.candidate?.size) this.choose(newest);
     this.askAll();
@@ -83,6 +87,14 @@ export class Witnessing {
     this.stop.abort();
     await Promise.all(this.open);
     await this.lease.release();
+  }
+
+  /** The database may go back under a process that goes on, as when a replica that lagged takes over. */
+  private async noticeLoss(): Promise<void> {
+    const size = (await latestCheckpoint(this.database, this.log))?.size ?? 0;
+    if (size >= this.signed) return;
+    this.confirmed = false;
+    this.candidate = null;
   }
 
   private async sign(): Promise<void> {
@@ -138,14 +150,24 @@ export class Witnessing {
 
   private async answered(feed: WitnessFeed, checkpoint: StoredCheckpoint, cosigned: boolean): Promise<void> {
     if (checkpoint === this.candidate) (cosigned ? this.cosigned : this.failed).add(feed);
-    if (!cosigned) return;
-    const again = [...this.cosigned].map(({ key }) => key);
-    const contradicted = this.feeds.some((each) => each.contradicts);
-    this.confirmed ||= !contradicted && quorumMet(this.policy, again);
-    if (!this.confirmed) return;
+    this.confirm();
+    if (!this.confirmed || !cosigned) return;
     if (quorumMet(this.policy, await cosignersOf(this.database, this.log, checkpoint.size))) {
       await publishCheckpoint(this.database, this.log, checkpoint.size);
     }
+  }
+
+  /** A witness may find that there is nothing to cosign in an empty log, and refuses it: it knows of no more then. */
+  private confirm(): void {
+    const empty = this.candidate?.size === 0;
+    const agree = this.feeds.filter((feed) => this.cosigned.has(feed) || (empty && feed.refuses));
+    const contradicted = this.feeds.some((feed) => feed.contradicts);
+    this.confirmed ||=
+      !contradicted &&
+      quorumMet(
+        this.policy,
+        agree.map(({ key }) => key),
+      );
   }
 
   private report(signed: number): WitnessingReport {
