@@ -74,6 +74,12 @@ async function verdict(): Promise<string | null> {
   return page.getAttribute('.banner', 'data-verdict');
 }
 
+/** Kept for a person's eyes where SCREENSHOTS names a folder. */
+async function picture(name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
 async function stateOf(link: string): Promise<string | null> {
   return page.getAttribute(`[data-link="${link}"]`, 'data-state');
 }
@@ -122,6 +128,7 @@ describe('the page that checks receipts, saved to the disk, without server and n
     const result = await page.innerText('#result');
     expect(result).toContain('Not proven');
     expect(result).toContain('Broken: The fields belong to the recorded event');
+    await picture('broken-phone');
   });
 
   it('takes the texts of QR codes, and compact files', async () => {
@@ -185,6 +192,7 @@ describe('the page that checks receipts, saved to the disk, without server and n
     await verdict();
     const wide = await page.evaluate(() => (globalThis as unknown as Shown).document.documentElement.scrollWidth);
     expect(wide).toBeLessThanOrEqual(390);
+    await picture('proven-phone');
   });
 });
 
@@ -194,6 +202,7 @@ describe('the page of a link, saved to the disk', () => {
     expect(await verdict()).toBe('open');
     expect(await page.innerText('#result')).toContain('serial number PAGE1');
     expect(await page.innerText('#result')).toContain('came with this page');
+    await picture('link-phone');
     expect(asked).toEqual([]);
   });
 });
