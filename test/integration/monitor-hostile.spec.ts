@@ -79,6 +79,18 @@ describe('halisi-verify monitor and a hostile server', () => {
     expect(await desk.look(log)).toMatchObject({ status: 0, size: 600, checked: 600 });
   });
 
+  it('stops reading what is longer than it can be', async () => {
+    log.grow(600);
+    const codes = { checkpoint: 'CHECKPOINT_MALFORMED', 'tile/0/001': 'TILE_WRONG', 'tile/entries/001': 'ENTRY_WRONG' };
+    for (const [path, code] of Object.entries(codes)) {
+      log.instead.clear();
+      log.instead.set(path, (_request, response) => flood(response));
+      const look = await desk.look(log, '--patience', '20');
+      expect(look.alarms).toMatchObject([{ code, message: expect.stringContaining('longer than') as string }]);
+      await desk.run(log.url, '--acknowledge', code);
+    }
+  });
+
   it('neither breaks nor believes whatever bytes come as a checkpoint or as who it is', async () => {
     log.grow(5);
     const honest = Buffer.from(log.files.get('checkpoint')!).toString('latin1');
