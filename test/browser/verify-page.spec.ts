@@ -1,10 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { formatCompactReceipt, splitParts } from '../../src/domain/receipt/compact/index.js';
-import { parseReceipt } from '../../src/domain/receipt/receipt.js';
+import { formatReceipt, parseReceipt, type Receipt } from '../../src/domain/receipt/receipt.js';
+import { EXAMPLE_TRUST, exampleReceipt } from '../../src/domain/receipt/receipt.fixture.js';
+import { ANCHORED_TOPIC } from '../../src/domain/receipt/rpc-chain.js';
 import { eventually } from '../support/eventually.js';
 import { tokenOf } from '../support/sign-in.js';
 import { startApp } from '../support/start-app.js';
@@ -206,6 +210,58 @@ describe('the page of a link, saved to the disk', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('the page with a network', () => {
+  it('asks a node of the chain whose address somebody types, and nobody else', async () => {
+    const receipt = exampleReceipt();
+    await writeFile(at('example.json'), formatReceipt(receipt));
+    await writeFile(at('example-trust.json'), JSON.stringify(EXAMPLE_TRUST));
+    const node = await aNode(receipt);
+    try {
+      await browser.context.setOffline(false);
+      await open('verify.html');
+      await page.setInputFiles('#trust', at('example-trust.json'));
+      await page.setInputFiles('#receipts', at('example.json'));
+      expect(await verdict()).toBe('open');
+      expect(asked).toEqual([]);
+      await page.click('.chain summary');
+      await page.fill('#nodes', node.url);
+      await page.click('#ask');
+      await page.waitForSelector('.banner[data-verdict="proven"]');
+      expect(await stateOf('chain-final')).toBe('holds');
+      expect(new Set(asked)).toEqual(new Set([`${node.url}/`]));
+    } finally {
+      await browser.context.setOffline(true);
+      node.close();
+    }
+  });
+});
+
+/** A JSON-RPC node that knows the receipt's transaction, and lets any page ask, as nodes for the public do. */
+async function aNode({ anchors }: Receipt): Promise<{ url: string; close(): void }> {
+  const [{ contract, logId, size, root, block }] = anchors as [Receipt['anchors'][number]];
+  const topics = [ANCHORED_TOPIC, logId, `0x${size.toString(16).padStart(64, '0')}`];
+  const number = `0x${block.number.toString(16)}`;
+  const answers: Readonly<Record<string, unknown>> = {
+    eth_chainId: '0x7a69',
+    eth_getTransactionReceipt: {
+      ...{ status: '0x1', blockNumber: number, blockHash: block.hash },
+      logs: [{ address: contract, topics, data: root }],
+    },
+    eth_getBlockByNumber: { number, hash: block.hash, timestamp: `0x${(Date.parse(block.time) / 1000).toString(16)}` },
+  };
+  const server = createServer((request, response) => {
+    response.setHeader('access-control-allow-origin', '*').setHeader('access-control-allow-headers', 'content-type');
+    let body = '';
+    request.on('data', (part: Buffer) => (body += part.toString()));
+    request.on('end', () => {
+      const { method } = (body === '' ? {} : JSON.parse(body)) as { method?: string };
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: answers[method ?? ''] ?? null }));
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
 
 /** As much of the page's own world as is asked for here. */
 interface Shown {

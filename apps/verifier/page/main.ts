@@ -117,9 +117,9 @@ class VerifyPage implements Actions {
     document.title = `Halisi: ${texts.title}`;
     this.root.replaceChildren(
       headView(texts, this.tongue, this),
-      receiptForm(texts, this),
       this.status,
       this.result,
+      receiptForm(texts, this),
       trustForm(texts, this.trust, this.wrongTrust, this),
       chainForm(texts, this.nodeUrls, this.wrongNode, this),
       element('footer', {}, element('p', {}, texts.save)),

@@ -1,4 +1,5 @@
 import type { Check } from '../../../src/domain/receipt/check.js';
+import type { Receipt } from '../../../src/domain/receipt/receipt.js';
 import { printable } from '../src/printable.js';
 import { element } from './element.js';
 import { factsOf } from './facts.js';
@@ -71,19 +72,20 @@ function checkedView(checked: Checked, texts: Texts, note: TrustNote): HTMLEleme
     element('dt', {}, element('code', {}, printable(name))),
     element('dd', {}, element('code', {}, printable(JSON.stringify(value)))),
   ]);
-  const left = leftToBelieve(checked, texts, note);
-  return element(
-    'div',
-    {},
-    banner(verdict, texts, lead),
-    element('h3', {}, texts.saysTitle),
+  const says = [
+    element('h3', {}, verdict === 'broken' ? texts.claimsTitle : texts.saysTitle),
     element('dl', { class: 'facts' }, ...facts),
     element('details', {}, element('summary', {}, texts.allFields), element('dl', { class: 'fields' }, ...fields)),
-    left.length > 0 && verdict !== 'broken' && element('h3', {}, texts.leftTitle),
-    left.length > 0 && verdict !== 'broken' && element('ul', {}, ...left.map((line) => element('li', {}, line))),
+  ];
+  const links = [
     element('h3', {}, texts.linksTitle),
     element('ol', { class: 'links' }, ...checks.map((check) => linkView(check, texts))),
-  );
+  ];
+  const top = banner(verdict, texts, lead);
+  if (verdict === 'broken') return element('div', {}, top, ...links, ...says);
+  const left = leftToBelieve(checked, texts, note).map((line) => element('li', {}, line));
+  const open = left.length === 0 ? [] : [element('h3', {}, texts.leftTitle), element('ul', {}, ...left)];
+  return element('div', {}, top, ...says, ...open, ...links);
 }
 
 function banner(verdict: Verdict, texts: Texts, lead: string): HTMLElement {
@@ -113,8 +115,22 @@ function linkView({ name, ok, detail }: Check, texts: Texts): HTMLElement {
   );
 }
 
-function leftToBelieve({ open, checks }: Checked, texts: Texts, { cameWithPage }: TrustNote): string[] {
-  const words = { log: texts.leftLog, chain: texts.leftChain, block: texts.leftBlock };
+function leftToBelieve({ open, checks, receipt }: Checked, texts: Texts, { cameWithPage }: TrustNote): string[] {
   const usesTrust = checks.some(({ name, ok }) => name === 'log-key' && ok === true);
-  return [...(cameWithPage && usesTrust ? [texts.leftTrustPage] : []), ...open.map((question) => words[question])];
+  const lines = cameWithPage && usesTrust ? [texts.leftTrustPage] : [];
+  for (const question of open) {
+    if (question === 'log') lines.push(texts.leftLog);
+    else if (question === 'chain') lines.push(texts.leftChain);
+    else lines.push(...blocksToCompare(receipt, checks, texts));
+  }
+  return lines;
+}
+
+/** The blocks from which the rest follows. */
+function blocksToCompare({ anchors }: Receipt, checks: readonly Check[], texts: Texts): string[] {
+  const proven = checks.filter(({ name, ok }) => name === 'anchor-state' && ok === true);
+  return proven.flatMap(({ anchor = 0 }) => {
+    const { block, chainId } = anchors[anchor]!;
+    return filled(texts.leftBlock, { block: block.number, chain: chainId, hash: block.hash });
+  });
 }

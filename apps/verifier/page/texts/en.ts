@@ -41,6 +41,7 @@ export const en = {
   shownOf: 'The first {count} are shown, the broken ones first.',
 
   saysTitle: 'What it says',
+  claimsTitle: 'What it claims',
   allFields: 'Every field, as it was recorded',
   pack: 'Pack',
   container: 'Container',
@@ -65,7 +66,8 @@ export const en = {
   leftLog: 'Whose log it is. Anybody can make a log: choose the trust file of the issuer.',
   leftTrustPage: 'That the issuer’s identity, which came with this page, is the right one.',
   leftChain: 'That the chain holds this. Ask a node of the chain.',
-  leftBlock: 'That the chain has a block of this number and hash. Compare it with any node or explorer that you trust.',
+  leftBlock:
+    'That block {block} of chain {chain} has the hash {hash}. Compare it with any node or explorer that you trust.',
 
   links: {
     disclosures: 'The fields belong to the recorded event',

@@ -43,6 +43,7 @@ export const fr: Texts = {
   shownOf: 'Les {count} premiers sont affichés, ceux qui sont rompus d’abord.',
 
   saysTitle: 'Ce qu’il dit',
+  claimsTitle: 'Ce qu’il prétend',
   allFields: 'Chaque champ, tel qu’il a été enregistré',
   pack: 'Boîte',
   container: 'Contenant',
@@ -68,7 +69,7 @@ export const fr: Texts = {
   leftTrustPage: 'Que l’identité de l’émetteur, venue avec cette page, est la bonne.',
   leftChain: 'Que la chaîne contient ceci. Interrogez un nœud de la chaîne.',
   leftBlock:
-    'Que la chaîne a un bloc de ce numéro et de cette empreinte. Comparez-le à un nœud ou à un explorateur sûr.',
+    'Que le bloc {block} de la chaîne {chain} a l’empreinte {hash}. Comparez-la à un nœud ou à un explorateur sûr.',
 
   links: {
     disclosures: 'Les champs appartiennent à l’événement enregistré',

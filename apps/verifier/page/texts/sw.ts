@@ -43,6 +43,7 @@ export const sw: Texts = {
   shownOf: 'Zinaonyeshwa {count} za kwanza, zilizovunjika zikitangulia.',
 
   saysTitle: 'Inasema nini',
+  claimsTitle: 'Inadai nini',
   allFields: 'Kila sehemu, kama ilivyorekodiwa',
   pack: 'Pakiti',
   container: 'Chombo',
@@ -68,7 +69,7 @@ export const sw: Texts = {
   leftTrustPage: 'Kwamba utambulisho wa mtoaji, uliokuja na ukurasa huu, ndio sahihi.',
   leftChain: 'Kwamba mnyororo una rekodi hii. Uliza nodi ya mnyororo.',
   leftBlock:
-    'Kwamba mnyororo una bloku yenye namba na heshi hii. Ilinganishe na nodi au kivinjari cha bloku unachokiamini.',
+    'Kwamba bloku {block} ya mnyororo {chain} ina heshi {hash}. Ilinganishe na nodi au kivinjari cha bloku unachokiamini.',
 
   links: {
     disclosures: 'Sehemu zinazoonyeshwa ni za tukio lililorekodiwa',
