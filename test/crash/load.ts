@@ -30,6 +30,9 @@ interface Answer {
 
 export class InterruptedError extends Error {}
 
+const ERASE = `mutation ($input: EraseEventInput!) { eraseEvent(input: $input) { loggedIn } }`;
+const READ = `query ($epc: String!) { pack(epc: $epc) { life trail { event { position } } } }`;
+
 /** Clients of a manufacturer and a clinic that never rest, and remember every word of the server. */
 export class Load {
   readonly acknowledged: Acknowledged[] = [];
@@ -37,6 +40,8 @@ export class Load {
   readonly open = new Set<Request>();
   /** Answered only when they were sent again, with the answer. */
   private readonly doubtful = new Map<Request, Acknowledged>();
+  /** Positions of events that were to be erased, with the place of the record where the server said it. */
+  readonly erased = new Map<number, number | undefined>();
   /** Answers that no restart excuses. */
   readonly faults: string[] = [];
   retries = 0;
@@ -45,6 +50,7 @@ export class Load {
   private client = new GraphqlClient('http://127.0.0.1:1');
   private maker = '';
   private clinic = '';
+  private clinicAdmin = '';
   private running = false;
   private counter = 0;
   private workers: Promise<void>[] = [];
@@ -57,6 +63,7 @@ export class Load {
     if (this.maker !== '') return;
     this.maker = (await signInAs(client, 'operator@kilimani.example')).accessToken;
     this.clinic = (await signInAs(client, 'pharmacist@kibera.example')).accessToken;
+    this.clinicAdmin = (await signInAs(client, 'admin@kibera.example')).accessToken;
     const lot = { gtin: GTIN, number: LOT, expiry: '2099-12-31', quantity: 50_000_000 };
     const query = 'mutation ($input: RegisterLotInput!) { registerLot(input: $input) { number } }';
     await client.ask(query, { input: lot }, this.maker);
@@ -79,6 +86,7 @@ export class Load {
       for (let request = queue.shift(); request; request = queue.shift()) await this.settleOne(request);
     };
     await Promise.all(Array.from({ length: 8 }, settleNext));
+    for (const position of this.erased.keys()) await this.settleErasure(position);
   }
 
   private async settleOne(request: Request): Promise<void> {
@@ -120,6 +128,52 @@ export class Load {
       .slice(40, 60)
       .map((epc) => this.send(atPharmacy, 'dispense', 'DispenseInput', { epcs: [epc] }));
     for (const outcome of await Promise.allSettled(dispensed)) if (outcome.status === 'rejected') throw outcome.reason;
+    // The read of the manufacturer's data is recorded, and goes into the log.
+    await this.plainly(READ, { epc: epcs[40] }, this.clinic);
+    const { position } = await dispensed[0]!;
+    // A request that is still to be settled is sent again, and would be told EVENT_ERASED.
+    const doubtful = [...this.doubtful.values()].some((each) => each.position === position);
+    if (!doubtful) await this.erase(position);
+  }
+
+  /** Erases an event. Whether or not it is answered, it is asked for again when all is settled. */
+  private async erase(position: number): Promise<void> {
+    if (!this.erased.has(position)) this.erased.set(position, undefined);
+    const input = { position, reason: 'DATA_SUBJECT_REQUEST' };
+    const { eraseEvent } = await this.plainly<{ eraseEvent: { loggedIn: number } }>(ERASE, { input }, this.clinicAdmin);
+    const before = this.erased.get(position);
+    if (before !== undefined && before !== eraseEvent.loggedIn) {
+      this.faults.push(`The erasure of ${position} was logged at ${before}, and then at ${eraseEvent.loggedIn}.`);
+    }
+    this.erased.set(position, eraseEvent.loggedIn);
+  }
+
+  private async settleErasure(position: number): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    while (Date.now() < deadline) {
+      try {
+        return await this.erase(position);
+      } catch (error) {
+        if (!(error instanceof InterruptedError)) throw error;
+        await delay(100);
+      }
+    }
+    this.faults.push(`No answer in 30 seconds to the erasure of ${position}.`);
+  }
+
+  /** One try. Throws InterruptedError where there is no answer; a refusal is a fault. */
+  private async plainly<T>(query: string, variables: Record<string, unknown>, token: string): Promise<T> {
+    let answer: GraphqlAnswer<T>;
+    try {
+      answer = await this.client.graphql<T>(query, variables, token);
+    } catch {
+      throw new InterruptedError();
+    }
+    if (answer.errors === undefined && answer.data) return answer.data;
+    if (!answer.errors?.every(({ extensions }) => TRY_AGAIN.has(extensions.code))) {
+      this.faults.push(`Refused: ${JSON.stringify(answer.errors)} for ${query}`);
+    }
+    throw new InterruptedError();
   }
 
   private async send(

@@ -19,6 +19,7 @@ export interface CrashReport {
   readonly retried: number;
   /** Requests of unknown outcome that were asked about again, twice. */
   readonly settled: number;
+  readonly erased: number;
   readonly audits: number;
   /** Everything that did not hold, in words; empty when all is well. */
   readonly faults: readonly string[];
@@ -85,6 +86,7 @@ class CrashRun {
       acknowledged: acknowledged.length,
       retried: retries,
       settled,
+      erased: this.load.erased.size,
       audits: this.audits,
       faults: [...this.faults, ...faults],
     };
@@ -107,6 +109,7 @@ class CrashRun {
     await this.load.settle();
     steps.push(Date.now());
     await this.check(`${victim}, round ${round}`);
+    for (const fault of this.load.faults) this.say(`  ${fault}`);
     const now = this.load.acknowledged.length;
     steps.push(Date.now());
     const [recovery, settling, checking] = steps.slice(1).map((at, index) => at - steps[index]!);
@@ -167,7 +170,8 @@ class CrashRun {
 
   private async check(when: string): Promise<void> {
     await this.inDatabase(async (client) => {
-      for (const lost of await missing(client, this.load.acknowledged)) this.faults.push(`After ${when}: ${lost}`);
+      for (const lost of await missing(client, this.load.acknowledged, this.load.erased))
+        this.faults.push(`After ${when}: ${lost}`);
       for (const wrong of await inconsistencies(client)) this.faults.push(`After ${when}: ${wrong}`);
     });
     this.checked += this.load.acknowledged.length;
@@ -198,15 +202,21 @@ class CrashRun {
 }
 
 /** Acknowledged events that are not where, or not what, the server had said. */
-async function missing(client: pg.Client, acknowledged: readonly Acknowledged[]): Promise<string[]> {
-  const { rows } = await client.query<{ position: string; body: string }>(
+async function missing(
+  client: pg.Client,
+  acknowledged: readonly Acknowledged[],
+  erased: ReadonlyMap<number, number | undefined>,
+): Promise<string[]> {
+  const { rows } = await client.query<{ position: string; body: string | null }>(
     'select position::text, body from event where position = any($1::bigint[])',
     [acknowledged.map(({ position }) => position)],
   );
   const bodies = new Map(rows.map(({ position, body }) => [Number(position), body]));
   return acknowledged.flatMap(({ position, eventID, epcs }) => {
     const body = bodies.get(position);
-    if (body === undefined) return [`the acknowledged event ${eventID} at ${position} is gone`];
+    if (body === null && erased.has(position)) return [];
+    if (erased.has(position)) return [`the event at ${position} was erased, and is here`];
+    if (body == null) return [`the acknowledged event ${eventID} at ${position} is gone`];
     const event = JSON.parse(body) as { eventID: string; parentID?: string; epcList?: string[]; childEPCs?: string[] };
     const stored = [event.parentID, ...(event.epcList ?? []), ...(event.childEPCs ?? [])].filter(
       (epc) => epc !== undefined,
