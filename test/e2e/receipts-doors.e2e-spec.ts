@@ -333,6 +333,19 @@ describe('a link to a receipt', () => {
     }
   });
 
+  it('is opened by every process of the installation, and a process without the log’s key makes no COSE receipt', async () => {
+    const other = await startApp({ beside: app, env: { HALISI_ROLE: 'api' } });
+    try {
+      const link = new URL(await made());
+      expect((await other.rest(link.pathname)).status).toBe(200);
+      const path = `/log/receipt/${commissioned}?epc=${encodeURIComponent(ONE)}&as=cose`;
+      const refused = await other.rest(path, { headers: { authorization: `Bearer ${depot}` } });
+      expect(await refused.json()).toMatchObject({ code: 'RECEIPT_FORM_UNAVAILABLE' });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('is on record: who made it, and that somebody opened it', async () => {
     await get(await made(TWO, maker));
     const rows = await app.database.query<{ reader: number; operation: string; subject: string }>(

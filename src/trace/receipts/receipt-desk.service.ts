@@ -11,7 +11,7 @@ import { type IssuedReceipt, NoReceiptError, ReceiptsService } from '../../trans
 import { type Asker, factsOf, subjectOf } from '../events/events.service.js';
 import { ShipmentsService } from '../shipments/shipments.service.js';
 import { type EventRow, ReceiptEventsStore } from './receipt-events.store.js';
-import { ReceiptRefusedError } from './receipt-refusals.js';
+import { ReceiptRefusedError, refuseMore } from './receipt-refusals.js';
 import { chosen, disclosable, type Wish } from './receipt-view.js';
 import { ReceiptVisibility } from './receipt-visibility.js';
 
@@ -42,8 +42,6 @@ export interface LotWish {
   readonly first?: number | null | undefined;
 }
 
-/** So many disclosures one answer holds at most: some 5 MB, made in well under a second. */
-export const MOST_DISCLOSURES = 50_000;
 export const MOST_EVENTS = 500;
 /** Packs whose history is read to find out whether the reader held them. */
 const MOST_HELD = 20;
@@ -175,16 +173,6 @@ function firstOf({ first }: LotWish): number {
   throw new ReceiptRefusedError('RECEIPT_REQUEST_INVALID', `first is 1 to ${MOST_EVENTS}; this is ${count}.`, {
     parameter: 'first',
   });
-}
-
-function refuseMore(disclosures: number, events: number): void {
-  if (disclosures <= MOST_DISCLOSURES) return;
-  const less = events > 1 ? 'fewer events, ' : '';
-  throw new ReceiptRefusedError(
-    'RECEIPT_TOO_LARGE',
-    `A receipt shows at most ${MOST_DISCLOSURES} fields and EPCs together, and more were asked for. Ask for ${less}for some EPCs, or for named fields without the lists of EPCs.`,
-    { most: MOST_DISCLOSURES },
-  );
 }
 
 const notFound = (message: string): NoReceiptError => new NoReceiptError('NOT_FOUND', message);

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formatCompactReceipt, splitParts } from '../../../../src/domain/receipt/compact/index.js';
 import { formatReceipt } from '../../../../src/domain/receipt/receipt.js';
 import { EXAMPLE_TRUST, exampleReceipt } from '../../../../src/domain/receipt/receipt.fixture.js';
+import { formatReceiptSet, receiptSet } from '../../../../src/domain/receipt/receipt-set.js';
 import { runHere as run } from '../terminal.fixture.js';
 
 const GOOD = formatReceipt(exampleReceipt());
@@ -31,6 +33,29 @@ describe('halisi-verify on folders', () => {
     expect(output).toContain('a.json: no broken link, entry 3 of halisi.example/log\n');
     expect(output).toContain('b.json: no broken link, entry 3 of halisi.example/log\n');
     expect(output).toContain('2 files: no link is broken.\nLeft to believe:\n');
+  });
+
+  it('takes sets, compact receipts and texts of QR codes among them', async () => {
+    const receipt = exampleReceipt();
+    const set = receiptSet([receipt, receipt]);
+    await file('lot/set.json', formatReceiptSet(set));
+    await file('lot/codes.txt', splitParts(formatCompactReceipt(receipt), 400).join('\n'));
+    await writeFile(join(folder, 'lot/pack.hreceipt'), formatCompactReceipt(receipt));
+    const { status, output } = await run([join(folder, 'lot')]);
+    expect(status).toBe(0);
+    expect(output).toContain('set.json: no broken link, 2 of 2 receipts');
+    expect(output).toContain('codes.txt: no broken link, entry 3');
+    expect(output).toContain('pack.hreceipt: no broken link, entry 3');
+    expect(output).toContain('5 files: no link is broken.');
+  });
+
+  it('names the broken member of a set', async () => {
+    const set = formatReceiptSet(receiptSet([exampleReceipt(), exampleReceipt()]));
+    await file('lot/set.json', set.replace(/"007"(?![^]*"007")/, '"008"'));
+    const { status, output } = await run([join(folder, 'lot')]);
+    expect(status).toBe(1);
+    expect(output).toContain('set.json: NOT PROVEN, 1 of 2 receipts');
+    expect(output).toContain('  entry 3: NOT PROVEN: disclosures does not hold.');
   });
 
   it('names the one that is broken, and its link', async () => {
