@@ -85,6 +85,9 @@ class Watched extends ExportTarget {
   read(path: string): Promise<Uint8Array | null> {
     return this.inner.read(path);
   }
+  settle(): Promise<void> {
+    return this.inner.settle();
+  }
   async write(path: string, bytes: Uint8Array, headers: Parameters<ExportTarget['write']>[2]): Promise<void> {
     if (this.written.length >= this.lives) throw new Error('killed');
     this.written.push(path);

@@ -33,8 +33,8 @@ export interface FileHeaders {
 
 /**
  * Where a static copy of the log goes. Paths are those of c2sp.org/tlog-tiles, below the log's prefix.
- * A write has happened for good, and whole, once its promise is kept: readers see the old bytes or the new ones. Writing the
- * same again is no harm. Both throw ExportError: EXPORT_STORE_REFUSED where trying again cannot help, else
+ * A write is whole: readers see the old bytes or the new ones, the new ones once its promise is kept. Writing the same again
+ * is no harm. After `settle` no power cut undoes the writes before it. All throw ExportError: EXPORT_STORE_REFUSED where trying again cannot help, else
  * EXPORT_STORE_FAILED.
  */
 export abstract class ExportTarget {
@@ -45,4 +45,5 @@ export abstract class ExportTarget {
   /** Null where there is no such file. */
   abstract read(path: string): Promise<Uint8Array | null>;
   abstract write(path: string, bytes: Uint8Array, headers: FileHeaders): Promise<void>;
+  abstract settle(): Promise<void>;
 }

@@ -150,7 +150,9 @@ export class Exporter {
       throw new ExportError('EXPORT_TARGET_MOVED', message);
     }
     const text = cosignedNote(next);
+    await this.target.settle();
     await this.target.write('checkpoint', Buffer.from(text), CHECKPOINT);
+    await this.target.settle();
     return { ...parseCheckpoint(parseNote(text).text), text };
   }
 

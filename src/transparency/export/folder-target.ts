@@ -7,6 +7,8 @@ import { ExportError, ExportTarget } from './export-target.js';
 export class FolderTarget extends ExportTarget {
   readonly parallel = 8;
   private readonly made = new Map<string, Promise<unknown>>();
+  /** Folders that got a name since they were last settled. */
+  private readonly changed = new Set<string>();
 
   /** `place` is the folder's path; it is made where it is missing. */
   constructor(readonly place: string) {
@@ -30,9 +32,24 @@ export class FolderTarget extends ExportTarget {
       await this.folder(dirname(file));
       await writeDurably(fresh, bytes);
       await rename(fresh, file);
+      this.changed.add(dirname(path));
     } catch (cause) {
       await rm(fresh, { force: true });
       throw failure(`writing ${path}`, cause);
+    }
+  }
+
+  /** A rename is durable once its folder is, and a new folder once the one that it is in. */
+  async settle(): Promise<void> {
+    const folders = new Set<string>();
+    for (const path of this.changed) {
+      for (let folder = path; !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+    }
+    this.changed.clear();
+    try {
+      for (const folder of folders) await syncFolder(join(this.place, folder));
+    } catch (cause) {
+      throw failure('settling', cause);
     }
   }
 
@@ -43,6 +60,17 @@ export class FolderTarget extends ExportTarget {
       this.made.delete(path);
       throw cause;
     });
+  }
+}
+
+/** Windows opens no folder, and keeps renames in its journal. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

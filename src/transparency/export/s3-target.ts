@@ -59,6 +59,9 @@ export class S3Target extends ExportTarget {
     await this.send('PUT', path, bytes, { 'content-type': contentType, 'cache-control': cacheControl });
   }
 
+  /** The store answers once an object is durable. */
+  async settle(): Promise<void> {}
+
   /** Asks until there is an answer that another attempt would not change. */
   private async send(
     method: string,
