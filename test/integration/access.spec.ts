@@ -33,7 +33,11 @@ describe('two processes with homes of their own on one database', () => {
 
   beforeAll(async () => {
     app = await startApp({ demo: true });
-    other = await startApp({ demo: true, beside: app, env: { HALISI_HOME: mkdtempSync(join(testHome(), 'app-')) } });
+    other = await startApp({
+      demo: true,
+      beside: app,
+      env: { HALISI_ROLE: 'api', HALISI_HOME: mkdtempSync(join(testHome(), 'app-')) },
+    });
   });
   afterAll(async () => {
     await other.close();
