@@ -49,8 +49,12 @@ describe('a server with a witness policy', () => {
       .logs;
     expect(log?.policy).toContain(`log ${log?.keys[0]}\n`);
     expect(log?.policy).not.toContain('http');
-    const metrics = await text('/metrics');
-    expect(metrics).toMatch(/halisi_log_witness_cosigned_size\{witness="w1.example"\} 3/);
+    // What was published is told with the next round.
+    const told = /halisi_log_witness_cosigned_size\{witness="w1.example"\} 3/;
+    const metrics = await eventually('the metric', async () => {
+      const all = await text('/metrics');
+      return told.test(all) && all;
+    });
     expect(metrics).toMatch(/halisi_log_published_size 3/);
   });
 
