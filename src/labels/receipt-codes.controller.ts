@@ -27,7 +27,7 @@ export class ReceiptCodesController {
   ): Promise<void> {
     const parts = await this.parts(position, epc, request);
     const stem = this.config.http.publicUrl ?? `${request.protocol}://${request.host}`;
-    const html = codesPage(parts, { title: `Receipt of ${epc}`, verify: `${stem}/verify.html` });
+    const html = await codesPage(parts, { title: `Receipt of ${epc}`, verify: `${stem}/verify.html` });
     const policy = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; frame-ancestors 'none'`;
     await safe(reply).header('content-security-policy', policy).type('text/html; charset=utf-8').send(html);
   }
