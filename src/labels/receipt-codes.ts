@@ -36,10 +36,7 @@ export async function codesPage(parts: readonly string[], { title, verify }: Cod
   const figures: string[] = [];
   for (const [i, text] of parts.entries()) {
     await nextTurn();
-    figures.push(
-      `<figure>${partSvg(text)}<figcaption>${i + 1} / ${parts.length}</figcaption></figure>` +
-        `<details><summary>Text of code ${i + 1}</summary><code>${escapeXml(text)}</code></details>`,
-    );
+    figures.push(`<figure>${partSvg(text)}<figcaption>${i + 1} / ${parts.length}</figcaption></figure>`);
   }
   return `<!doctype html>
 <html lang="en">
@@ -53,6 +50,9 @@ export async function codesPage(parts: readonly string[], { title, verify }: Cod
 <h1>${escapeXml(title)}</h1>
 <p>Read ${parts.length === 1 ? 'the code' : `all ${parts.length} codes, in any order,`} with any scanner that gives their text, and paste that at <a href="${escapeXml(verify)}">${escapeXml(verify)}</a>, or at a saved copy of that page. No network is needed for it.</p>
 ${figures.join('\n')}
+<details><summary>The same as text</summary>
+${parts.map((text) => `<code>${escapeXml(text)}</code>`).join('\n')}
+</details>
 </body>
 </html>
 `;
@@ -63,6 +63,6 @@ export const CODES_STYLE = [
   'h1{font-size:1.2rem;overflow-wrap:anywhere}',
   'figure{display:inline-block;margin:0 1rem 0.5rem 0;text-align:center;break-inside:avoid;max-width:100%}',
   'svg{max-width:100%;height:auto}',
-  'code{font-size:0.75rem;overflow-wrap:anywhere;white-space:pre-wrap}',
+  'code{display:block;margin:0.5rem 0;font-size:0.75rem;overflow-wrap:anywhere;white-space:pre-wrap}',
   '@media print{details{display:none}}',
 ].join('');

@@ -152,6 +152,14 @@ describe('a receipt of an event', () => {
     expect(epc.extensions).toMatchObject({ code: 'RECEIPT_EPC_UNKNOWN', details: { epc: THREE } });
   });
 
+  it('shows an auditor the evidence of any event, and nothing of its trade', async () => {
+    const auditor = await tokenOf(app, 'auditor@uwazi.example');
+    const ofShipping = await eventReceipt(auditor, {}, shipment.position);
+    expect(ofShipping).toMatchObject({ bizStep: 'shipping', 'epcList/0': ONE });
+    expect(JSON.stringify(ofShipping)).not.toMatch(/PO-77|DA-77|bizTransaction/);
+    expect(JSON.stringify(await eventReceipt(maker, {}, shipment.position))).toContain('PO-77');
+  });
+
   it('is not to be had of an event that one may not see', async () => {
     const refused = await app.refusal(EVENT, { position: commissioned, fields: ['bizStep'] }, clinic);
     expect(refused.extensions.code).toBe('NOT_FOUND');
