@@ -42,6 +42,25 @@ describe('a chain that shows what must not be', () => {
     ]);
   });
 
+  it('goes on where a chain of our own came back with the block of a final anchor, and it is final no more', async () => {
+    const { anchorer, grow, rows, view } = await worlds.world(anvil);
+    const one = anchorer();
+    await grow(5);
+    await one.round();
+    await anvil.mine(1);
+    await anvil.save();
+    await anvil.mine(3);
+    await one.round();
+    await one.round();
+    expect(await rows()).toMatchObject([{ state: 'finalized', size: 5 }]);
+    await anvil.restart();
+    expect(await view()).toMatchObject({ latest: { size: 5 }, final: { size: 0 } });
+    await grow(5);
+    await settle(anvil, one);
+    expect((await view()).final.size).toBe(10);
+    expect(await rows()).toMatchObject([{ state: 'lost' }, { state: 'finalized', size: 10 }]);
+  });
+
   it('does not believe for a while that a chain of others forgot', async () => {
     const { anchorer, grow, rows } = await worlds.world(anvil);
     const one = anchorer({ lossPatienceMs: 60_000 });
