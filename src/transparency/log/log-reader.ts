@@ -1,4 +1,4 @@
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import {
   type HashReader,
   type Tile,
@@ -14,6 +14,7 @@ import {
   tilesForNodes,
 } from '../../domain/tlog/index.js';
 import type { Queryable } from '../../platform/database/database.js';
+import { gathered } from '../../platform/database/gathered.js';
 import { fastTreeHasher } from './hashing.js';
 import { TileCache } from './tile-cache.js';
 import { type TilePlace, readTiles } from './tile.store.js';
@@ -34,10 +35,7 @@ export class LogReader {
     private readonly sql: Queryable,
     private readonly cache = new TileCache(),
   ) {
-    this.fetches = new DataLoader((tiles) => this.fetch(tiles), {
-      cache: false,
-      batchScheduleFn: (read) => setImmediate(read),
-    });
+    this.fetches = gathered((tiles) => this.fetch(tiles));
   }
 
   /** A reader of the same cache inside a transaction. */

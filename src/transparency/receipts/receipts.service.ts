@@ -1,4 +1,4 @@
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import { DomainError } from '../../domain/errors.js';
 import {
   formatReceipt,
@@ -10,6 +10,7 @@ import {
 } from '../../domain/receipt/receipt.js';
 import { proveDisclosures } from '../../domain/receipt/selective-disclosure.js';
 import type { Database } from '../../platform/database/database.js';
+import { gathered } from '../../platform/database/gathered.js';
 import { inOrder } from '../../platform/graphql/loader.js';
 import type { LogReader } from '../log/log-reader.js';
 import { placeOf } from '../log/position.js';
@@ -68,9 +69,8 @@ export class ReceiptsService {
     private readonly reader: LogReader,
   ) {
     this.evidence = new EvidenceFinder(database, reader);
-    this.events = new DataLoader(
-      async (positions) => inOrder(positions, await eventsAt(database, positions), ({ position }) => position),
-      { cache: false, maxBatchSize: 1000, batchScheduleFn: (read) => setImmediate(read) },
+    this.events = gathered(async (positions) =>
+      inOrder(positions, await eventsAt(database, positions), ({ position }) => position),
     );
   }
 

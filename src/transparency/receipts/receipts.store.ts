@@ -33,7 +33,9 @@ export interface FinalAnchor extends Row {
 
 /** The events at `positions`; those that do not exist, or are erased, are left out. */
 export async function eventsAt(sql: Queryable, positions: readonly number[]): Promise<StoredEvent[]> {
-  const text = 'select position, body, secret from event where position = any($1::bigint[]) and body is not null';
+  const text = `select e.position, e.body, e.secret from unnest($1::bigint[]) as k (position)
+                cross join lateral (select position, body, secret from event
+                  where position = k.position and body is not null offset 0) e`;
   return sql.query<StoredEvent>('receipt-events', text, [positions]);
 }
 
