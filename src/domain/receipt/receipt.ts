@@ -49,7 +49,6 @@ export function formatReceipt({ event, log, anchors }: Receipt): string {
     log: { origin: log.origin, index: log.index, proof: log.proof.map(toBase64), checkpoint: log.checkpoint },
     anchors: anchors.map(anchorJson),
   });
-  parseReceipt(text);
   return `${text}\n`;
 }
 

@@ -1,4 +1,5 @@
 import { equalBytes } from '../bytes.js';
+import { sha256Lanes } from '../hash/sha256-lanes.js';
 import { leafHash } from '../tlog/hashing.js';
 import { type Disclosure, disclosureBytes, disclosureHashes, disclosures } from './commitment.js';
 import { ReceiptError } from './errors.js';
@@ -9,6 +10,11 @@ export interface DisclosureProof extends LeavesProof {
   readonly disclosures: readonly Disclosure[];
 }
 
+/** A proof, and the commitment that it leads to. */
+export interface ProvenDisclosures extends DisclosureProof {
+  readonly commitment: Uint8Array;
+}
+
 /**
  * Discloses what `select` says yes to and proves it. Throws DISCLOSURE_INVALID if nothing is selected, and like
  * `commitEvent`.
@@ -17,13 +23,15 @@ export function proveDisclosures(
   event: object,
   secret: Uint8Array,
   select: (name: string, value: Disclosure[2]) => boolean,
-): DisclosureProof {
+): ProvenDisclosures {
   const all = disclosures(event, secret);
   const indexes = [...all.keys()].filter((index) => select(all[index]![1], all[index]![2]));
   if (indexes.length === 0) throw new ReceiptError('DISCLOSURE_INVALID', 'Nothing of the event is selected.');
+  const hashes = disclosureHashes(event, secret);
   return {
-    ...proveLeaves(disclosureHashes(event, secret), indexes),
+    ...proveLeaves(hashes, indexes),
     disclosures: indexes.map((index) => all[index]!),
+    commitment: sha256Lanes().treeRoot(hashes),
   };
 }
 

@@ -7,7 +7,12 @@ import { parseLot } from '../../domain/gs1/lot-serial.js';
 import type { Receipt } from '../../domain/receipt/receipt.js';
 import { formatReceiptSet, receiptSet } from '../../domain/receipt/receipt-set.js';
 import { PartnersDirectory } from '../../partners/partners-directory.js';
-import { type IssuedReceipt, NoReceiptError, ReceiptsService } from '../../transparency/receipts/receipts.service.js';
+import {
+  type ChainDetail,
+  type IssuedReceipt,
+  NoReceiptError,
+  ReceiptsService,
+} from '../../transparency/receipts/receipts.service.js';
 import { type Asker, factsOf, subjectOf } from '../events/events.service.js';
 import { ShipmentsService } from '../shipments/shipments.service.js';
 import { type EventRow, ReceiptEventsStore } from './receipt-events.store.js';
@@ -38,6 +43,7 @@ export interface LotWish {
   readonly packs: boolean;
   /** What came later to the whole lot too, as recalls; else its commissioning alone. */
   readonly later: boolean;
+  readonly detail: ChainDetail;
   readonly after?: number | null | undefined;
   readonly first?: number | null | undefined;
 }
@@ -64,13 +70,21 @@ export class ReceiptDesk {
   ) {}
 
   /** One pack's part in an event, for whoever sees the event or held the pack. */
-  async pack(request: Request, position: number, epc: string): Promise<IssuedReceipt> {
+  async pack(
+    request: Request,
+    position: number,
+    epc: string,
+    detail: ChainDetail = 'transaction',
+  ): Promise<IssuedReceipt> {
+    const receipt = this.receipts.forEpc(position, epc, detail);
+    // Whether the reader may have it is said first, whatever became of the receipt meanwhile.
+    receipt.catch(() => undefined);
     await this.visibility.require({ ...request, position, epc });
-    return this.receipts.forEpc(position, epc);
+    return receipt;
   }
 
   /** Any part of one event. Whoever only held a pack of it names that, and gets what its trail shows. */
-  async event(request: Request, position: number, wish: Wish): Promise<IssuedReceipt> {
+  async event(request: Request, position: number, wish: Wish, detail: ChainDetail): Promise<IssuedReceipt> {
     const [row] = await this.store.at([position], request.actor.organisationId);
     const view = row && (this.viewOf(request, row) ?? (await this.viewOfHolder(request, row, wish.epcs ?? [])));
     if (!row || !view) throw notFound(`There is no such event at position ${position}.`);
@@ -79,11 +93,11 @@ export class ReceiptDesk {
     const names = chosen(disclosable(view.event, view.shown), wish);
     refuseMore(names.size, 1);
     await this.record(request, [row], subjectOf(row));
-    return this.receipts.forEvent(position, (name) => names.has(name));
+    return this.receipts.forEvent(position, (name) => names.has(name), undefined, detail);
   }
 
   /** A shipment: its shipping event, and those that received it. For its sender, its consignee and the regulator. */
-  async shipment(request: Request, eventID: string, wish: Wish): Promise<IssuedSet> {
+  async shipment(request: Request, eventID: string, wish: Wish, detail: ChainDetail): Promise<IssuedSet> {
     const shipment = await this.shipments.shipment(request, eventID);
     if (shipment === null) throw notFound('There is no such shipment.');
     const { epcs } = await this.shipments.event(request.actor, shipment);
@@ -93,7 +107,7 @@ export class ReceiptDesk {
       [shipment.position, ...new Set([...first, ...received])],
       request.actor.organisationId,
     );
-    return this.set(request, rows, wish, `event ${shipment.position}`, null);
+    return this.set(request, rows, wish, { subject: `event ${shipment.position}`, next: null, detail });
   }
 
   /** A lot, for whoever owns its GTIN and for the regulator. */
@@ -107,7 +121,8 @@ export class ReceiptDesk {
     const positions = await this.store.ofLot(lot, wish.later, wish.after ?? -1, first + 1);
     const next = positions.length > first ? positions[first - 1]! : null;
     const rows = await this.store.at(positions.slice(0, first), actor.organisationId);
-    return this.set(request, rows, wish.packs ? {} : { epcs: [] }, `lot ${number} of ${gtin}`, next);
+    const subject = `lot ${number} of ${gtin}`;
+    return this.set(request, rows, wish.packs ? {} : { epcs: [] }, { subject, next, detail: wish.detail });
   }
 
   /** Events that the reader may not see, and erased ones, are left out. */
@@ -115,8 +130,7 @@ export class ReceiptDesk {
     request: Request,
     rows: readonly EventRow[],
     wish: Wish,
-    subject: string,
-    next: number | null,
+    { subject, next, detail }: { subject: string; next: number | null; detail: ChainDetail },
   ): Promise<IssuedSet> {
     const seen: Seen[] = [];
     let shown = 0;
@@ -132,7 +146,7 @@ export class ReceiptDesk {
     if (seen.length === 0) throw notFound('There is nothing of it that you may see.');
     await this.record(request, rows, subject);
     const wanted = seen.map(({ position, names }) => ({ position, select: (name: string) => names.has(name) }));
-    const { evidence, receipts } = await this.receipts.forEvents(wanted);
+    const { evidence, receipts } = await this.receipts.forEvents(wanted, detail);
     return { evidence, receipts, text: formatReceiptSet(receiptSet(receipts)), next };
   }
 

@@ -19,13 +19,17 @@ const whole = z
   .transform(Number)
   .refine(Number.isSafeInteger);
 
+/** `state` adds the proof that a block's state holds the log: then no node of the chain need be believed. */
+const proof = z.enum(['transaction', 'state']).default('transaction');
+
 const ofEvent = z.strictObject({
   epc: z.string().min(1).optional(),
   epcs: list.optional(),
   fields: list.optional(),
   as: z.string().optional(),
+  proof,
 });
-const ofShipment = z.strictObject({ epcs: list.optional(), fields: list.optional() });
+const ofShipment = z.strictObject({ epcs: list.optional(), fields: list.optional(), proof });
 const ofLot = z.strictObject({
   gtin: z.string(),
   lot: z.string(),
@@ -33,8 +37,10 @@ const ofLot = z.strictObject({
   later: flag.optional(),
   after: whole.optional(),
   first: whole.optional(),
+  proof,
 });
 
+const LOT_PARAMETERS = 'gtin, lot, packs, later, after, first and proof';
 /** Stands for every field that the reader may see. */
 const ALL = '*';
 
@@ -58,7 +64,7 @@ export class ReceiptsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { epc, epcs, fields, as } = parsed(ofEvent, query, 'epc, epcs, fields and as');
+    const { epc, epcs, fields, as, proof: detail } = parsed(ofEvent, query, 'epc, epcs, fields, as and proof');
     const position = positionIn(place);
     const form = formOf(as, request.headers.accept);
     if (epc === undefined && epcs === undefined && fields === undefined) {
@@ -71,8 +77,8 @@ export class ReceiptsController {
     const asker = requestOf(request, 'GET /log/receipt');
     const issued =
       epc === undefined
-        ? await this.desk.event(asker, position, wishOf(fields, epcs))
-        : await this.desk.pack(asker, position, epc);
+        ? await this.desk.event(asker, position, wishOf(fields, epcs), detail)
+        : await this.desk.pack(asker, position, epc, detail);
     const { mediaType, body, extension } = rendered(issued, form, (proof, root) => this.transparency.cose(proof, root));
     await asFile(reply, `receipt-${position}${extension}`, issued.evidence).type(mediaType).send(body);
   }
@@ -85,17 +91,17 @@ export class ReceiptsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { epcs, fields } = parsed(ofShipment, query, 'epcs and fields');
+    const { epcs, fields, proof: detail } = parsed(ofShipment, query, 'epcs, fields and proof');
     const asker = requestOf(request, 'GET /log/receipts/shipment');
-    await sendSet(reply, 'shipment', await this.desk.shipment(asker, eventID, wishOf(fields, epcs)));
+    await sendSet(reply, 'shipment', await this.desk.shipment(asker, eventID, wishOf(fields, epcs), detail));
   }
 
   /** Receipts of a whole lot; the header `halisi-next` says where more follow. */
   @Get('receipts/lot')
   async lot(@Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { packs = false, later = false, ...which } = parsed(ofLot, query, 'gtin, lot, packs, later, after and first');
+    const { packs = false, later = false, proof: detail, ...which } = parsed(ofLot, query, LOT_PARAMETERS);
     const asker = requestOf(request, 'GET /log/receipts/lot');
-    await sendSet(reply, 'lot', await this.desk.lot(asker, { ...which, packs, later }));
+    await sendSet(reply, 'lot', await this.desk.lot(asker, { ...which, packs, later, detail }));
   }
 }
 

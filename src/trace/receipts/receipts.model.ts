@@ -1,8 +1,21 @@
-import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Position } from '../../platform/graphql/scalars.js';
 import { EvidenceStage } from '../../transparency/api/log.model.js';
 import type { IssuedReceipt } from '../../transparency/receipts/receipts.service.js';
 import type { IssuedSet } from './receipt-desk.service.js';
+
+export enum ChainProof {
+  TRANSACTION = 'transaction',
+  STATE = 'state',
+}
+registerEnumType(ChainProof, {
+  name: 'ChainProof',
+  description: 'What of a chain is in a receipt.',
+  valuesMap: {
+    TRANSACTION: { description: 'The transaction that anchored the log: a node of the chain says whether it did.' },
+    STATE: { description: 'Also the proof that the state of the block holds the log: no node need be believed.' },
+  },
+});
 
 @ObjectType('Receipt', { description: 'Proof of a part of one event, to be checked without this server.' })
 export class ReceiptModel {

@@ -6,11 +6,24 @@ import type { Purpose } from '../../access/purpose.js';
 import { Position } from '../../platform/graphql/scalars.js';
 import { ReceiptDesk, MOST_EVENTS } from './receipt-desk.service.js';
 import { ReceiptLinks } from './receipt-links.service.js';
-import { ReceiptLink, ReceiptModel, receiptModel, ReceiptSetModel, receiptSetModel } from './receipts.model.js';
+import {
+  ChainProof,
+  ReceiptLink,
+  ReceiptModel,
+  receiptModel,
+  ReceiptSetModel,
+  receiptSetModel,
+} from './receipts.model.js';
+
+@ArgsType()
+class ProofArgs {
+  @Field(() => ChainProof, { defaultValue: ChainProof.TRANSACTION, description: 'What of a chain is in it.' })
+  proof: ChainProof;
+}
 
 /** What a receipt shall show. */
 @ArgsType()
-class WishArgs {
+class WishArgs extends ProofArgs {
   @Field(() => [String], {
     nullable: true,
     description: 'Fields to show, as `bizStep`, or `ilmd` with all its members. Without both: all that you may see.',
@@ -25,7 +38,7 @@ class WishArgs {
 }
 
 @ArgsType()
-class LotArgs {
+class LotArgs extends ProofArgs {
   @Field(() => String, { description: 'GTIN of the lot.' })
   gtin: string;
 
@@ -65,10 +78,11 @@ export class ReceiptsResolver {
   async receipt(
     @Args('position', { type: () => Position, description: 'Place of the event in the log.' }) position: number,
     @Args('epc', { description: 'Canonical GS1 Digital Link, as the event names it.' }) epc: string,
+    @Args() { proof }: ProofArgs,
     @CurrentActor() actor: Actor,
     @ReadPurpose('audit') purpose: Purpose,
   ): Promise<ReceiptModel> {
-    return receiptModel(await this.desk.pack({ actor, purpose, operation: 'Query.receipt' }, position, epc));
+    return receiptModel(await this.desk.pack({ actor, purpose, operation: 'Query.receipt' }, position, epc, proof));
   }
 
   @Allow('read')
@@ -79,7 +93,8 @@ export class ReceiptsResolver {
     @CurrentActor() actor: Actor,
     @ReadPurpose('audit') purpose: Purpose,
   ): Promise<ReceiptModel> {
-    return receiptModel(await this.desk.event({ actor, purpose, operation: 'Query.eventReceipt' }, position, wish));
+    const request = { actor, purpose, operation: 'Query.eventReceipt' };
+    return receiptModel(await this.desk.event(request, position, wish, wish.proof));
   }
 
   @Allow('read')
@@ -93,7 +108,7 @@ export class ReceiptsResolver {
     @ReadPurpose('audit') purpose: Purpose,
   ): Promise<ReceiptSetModel> {
     const request = { actor, purpose, operation: 'Query.shipmentReceipts' };
-    return receiptSetModel(await this.desk.shipment(request, eventID, wish));
+    return receiptSetModel(await this.desk.shipment(request, eventID, wish, wish.proof));
   }
 
   @Allow('read')
@@ -105,7 +120,8 @@ export class ReceiptsResolver {
     @CurrentActor() actor: Actor,
     @ReadPurpose('audit') purpose: Purpose,
   ): Promise<ReceiptSetModel> {
-    return receiptSetModel(await this.desk.lot({ actor, purpose, operation: 'Query.lotReceipts' }, wish));
+    const request = { actor, purpose, operation: 'Query.lotReceipts' };
+    return receiptSetModel(await this.desk.lot(request, { ...wish, detail: wish.proof }));
   }
 
   @Allow('read')

@@ -2,7 +2,6 @@ import type DataLoader from 'dataloader';
 import { DomainError } from '../../domain/errors.js';
 import {
   formatReceipt,
-  receiptEvent,
   type Receipt,
   type ReceiptAnchor,
   type ReceiptEvent,
@@ -133,7 +132,7 @@ export class ReceiptsService {
     if (event === null) throw notFound(position);
     const proof = proveDisclosures(JSON.parse(event.body) as object, event.secret, select);
     if (!accept()) throw notFound(position);
-    return receiptEvent(proof);
+    return proof;
   }
 
   /** What stands behind an event, which is found without waiting for the event itself. */
