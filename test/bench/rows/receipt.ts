@@ -5,7 +5,7 @@ import { growLongLog } from '../long-log.js';
 import type { Bar, Result, Row } from '../row.js';
 import { epcOf, operation } from '../stock.js';
 
-const CONNECTIONS = 16;
+const CONNECTIONS = 6;
 const WARM_UP = 4000;
 const COUNT = 20_000;
 const ENTRIES = 10_000_000;
@@ -41,6 +41,7 @@ export const receipt: Row = async (bench) => {
     600_000,
   );
   bench.note(`anchored after ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  await database.query('vacuum analyze tile');
   const ask = (token: string, path: () => string): Promise<Measured> =>
     drive({
       url,
