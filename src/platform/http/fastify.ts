@@ -64,7 +64,9 @@ export function prepareFastify(fastify: FastifyInstance, config: ConfigValues, h
   fastify.addHook('onResponse', (request, reply, done) => {
     const ms = Math.round(reply.elapsedTime);
     const level = ms >= slowMs ? 'info' : 'debug';
-    request.log[level]({ method: request.method, url: pathOf(request.url), status: reply.statusCode, ms }, 'request');
+    // The route and not the path: a path may hold what the log must not, as the secret of a receipt's link.
+    const route = request.routeOptions.url ?? 'none';
+    request.log[level]({ method: request.method, route, status: reply.statusCode, ms }, 'request');
     done();
   });
 }
