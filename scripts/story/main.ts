@@ -1,6 +1,6 @@
 /** `npm run story [-- --own-server]`: plays the story against HALISI_URL, or against a server of its own that it stops. */
 import { startOwnServer } from './own-server.js';
-import { checkReceipt, playStory } from './story.js';
+import { checkReceipt, playStory, watchLog } from './story.js';
 import { Teller } from './teller.js';
 
 const own = process.argv.includes('--own-server') ? await startOwnServer() : undefined;
@@ -9,6 +9,7 @@ const tell = new Teller();
 try {
   process.stdout.write(`The story of one lot, told by the public API of ${url}\n`);
   const proof = await playStory(url, tell);
+  watchLog(url, proof, tell);
   if (proof.rpc !== undefined) checkReceipt(proof, tell, proof.rpc);
   await own?.stop();
   tell.say(own ? 'The server is off now, and its chain with it.' : 'Without the chain, and without any server:');

@@ -192,7 +192,7 @@ async function prove({ url, tell, clinic, event, epc }: ProofScene): Promise<Pro
   const proof = { receipt: join(folder, 'receipt.json'), trust: join(folder, 'halisi.json'), rpc };
   writeFileSync(
     proof.receipt,
-    await clinic.client.text(`/log/receipt/${event.position}?epc=${encodeURIComponent(epc)}`),
+    await clinic.client.text(`/log/receipt/${event.position}?epc=${encodeURIComponent(epc)}&proof=state`),
   );
   writeFileSync(proof.trust, trust);
   tell.say(`The receipt is in ${proof.receipt}.`);
@@ -223,8 +223,18 @@ async function finalAnchor(client: Client, position: number): Promise<FinalAncho
 
 /** Runs `halisi-verify` on what the story left, and asks a node of the chain where one is given. It asks no server. */
 export function checkReceipt(proof: Proof, tell: Teller, node?: string): void {
+  halisiVerify([proof.receipt, '--trust', proof.trust, ...(node === undefined ? [] : ['--rpc', node])], tell);
+}
+
+/** Looks at the whole log once, as anybody may: every entry, every checkpoint since the last look, and the chain. */
+export function watchLog(url: string, proof: Proof, tell: Teller): void {
+  const state = join(proof.receipt, '../log.state');
+  const node = proof.rpc === undefined ? [] : ['--rpc', proof.rpc];
+  halisiVerify(['monitor', `${url}/log`, '--trust', proof.trust, '--state', state, '--once', ...node], tell);
+}
+
+function halisiVerify(args: readonly string[], tell: Teller): void {
   const program = join(import.meta.dirname, '../../../apps/verifier/bin/halisi-verify.js');
-  const args = [proof.receipt, '--trust', proof.trust, ...(node === undefined ? [] : ['--rpc', node])];
   tell.say(`$ halisi-verify ${args.join(' ')}`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
   for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) tell.say(`| ${line}`);
