@@ -29,19 +29,23 @@ export class ServerProcess {
 
   private static async launch(home: string, ownsHome: boolean, profile?: string): Promise<ServerProcess> {
     const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-    const child = spawn(process.execPath, [...profiling, '--disable-warning=ExperimentalWarning', MAIN], {
-      env: {
-        ...process.env,
-        NODE_ENV: 'production',
-        HALISI_HOME: home,
-        HALISI_ROLE: ownsHome ? 'all' : 'api',
-        HALISI_DEMO: '1',
-        PORT: '0',
-        LOG_LEVEL: process.env['BENCH_LOG_LEVEL'] ?? 'warn',
-        ACCESS_TOKEN_SECONDS: '7200',
+    const child = spawn(
+      process.execPath,
+      [...profiling, '--max-semi-space-size=64', '--disable-warning=ExperimentalWarning', MAIN],
+      {
+        env: {
+          ...process.env,
+          NODE_ENV: 'production',
+          HALISI_HOME: home,
+          HALISI_ROLE: ownsHome ? 'all' : 'api',
+          HALISI_DEMO: '1',
+          PORT: '0',
+          LOG_LEVEL: process.env['BENCH_LOG_LEVEL'] ?? 'warn',
+          ACCESS_TOKEN_SECONDS: '7200',
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    );
     const url = await new Promise<string>((resolve, reject) => {
       let said = '';
       const late = setTimeout(() => reject(new Error(`The server did not start: ${said}`)), PATIENCE_MS);
