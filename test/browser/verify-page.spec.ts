@@ -104,7 +104,11 @@ afterAll(async () => {
 
 describe('the page that checks receipts, saved to the disk, without server and network', () => {
   beforeEach(() => open('verify.html'));
-  afterEach(() => expect(asked).toEqual([]));
+  afterEach(async () => {
+    expect(asked).toEqual([]);
+    // Nothing reaches beyond a phone's screen.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  });
 
   it('says what a receipt proves, link by link', async () => {
     await page.setInputFiles('#receipts', at('receipt.json'));
