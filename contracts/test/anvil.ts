@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { JsonRpcProvider, Network, Wallet, HDNodeWallet } from 'ethers';
+import { freePort } from '../../src/platform/embedded/process.js';
 
 const CHAIN_ID = 31337;
 const MNEMONIC = 'test test test test test test test test test test test junk';
@@ -41,15 +41,6 @@ export async function startChain(): Promise<TestChain> {
       await once(anvil, 'exit');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function ready(port: number): Promise<void> {

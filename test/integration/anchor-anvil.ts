@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { arch } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rpc } from '../../src/platform/chain/rpc.js';
+import { freePort } from '../../src/platform/embedded/process.js';
 
 /** An anvil node that mines only when told, with finality two blocks back; it can be killed and brought back. */
 export class Anvil {
@@ -95,15 +95,4 @@ function binary(): string {
   const anvil = createRequire(require.resolve('@foundry-rs/anvil/package.json'));
   const cpu = arch() === 'x64' ? 'amd64' : arch();
   return join(dirname(anvil.resolve(`@foundry-rs/anvil-${process.platform}-${cpu}/package.json`)), 'bin/anvil');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -2,12 +2,12 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import jwt from 'jsonwebtoken';
 import { rpc } from '../../src/platform/chain/rpc.js';
 import { goTool } from './go-tool.js';
+import { freePort } from '../../src/platform/embedded/process.js';
 
 /** Later versions do not come through the Go module proxy. */
 const VERSION = 'v1.16.9';
@@ -221,13 +221,4 @@ function genesisOf(binary: string, funded: readonly string[]): string {
   const genesis = JSON.parse(printed) as { alloc: Record<string, { balance: string }> };
   for (const address of funded) genesis.alloc[address] = { balance: `0x${(1000n * 10n ** 18n).toString(16)}` };
   return JSON.stringify(genesis);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
