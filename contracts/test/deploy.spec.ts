@@ -62,6 +62,15 @@ describe('deploying', () => {
     await outcome;
   });
 
+  it('is given up for now, and paid for once, where no block takes it', async () => {
+    await chain.provider.send('evm_setAutomine', [false]);
+    for (let i = 0; i < 2; i++) {
+      const failed = deployCheckpointAnchor(chain.wallet(0), { blocks: 1, milliseconds: 500 });
+      await expect(failed).rejects.toMatchObject({ code: 'CHAIN_DEPLOY_FAILED' });
+    }
+    expect(await chain.provider.getTransactionCount(chain.wallet(0).address, 'pending')).toBe(1);
+  });
+
   it('puts the deployment proxy where a chain lacks it', async () => {
     await chain.provider.send('anvil_setCode', [deploymentProxy, '0x']);
     await chain.provider.send('anvil_setNonce', [deploymentProxy, '0x0']);

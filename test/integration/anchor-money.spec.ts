@@ -1,3 +1,6 @@
+import { Transaction } from 'ethers';
+import { RpcError } from '../../src/platform/chain/rpc.js';
+import type { AnchorChain } from '../../src/transparency/anchor/chain-port.js';
 import type { Anvil } from './anchor-anvil.js';
 import { PATIENT, PUBLISHER, Worlds, settle } from './anchor-world.js';
 
@@ -6,6 +9,22 @@ let anvil: Anvil;
 beforeEach(async () => {
   anvil = await worlds.anvil();
 });
+
+/** It falls with every empty block before. */
+async function baseFeeOfAGwei(): Promise<void> {
+  await anvil.rpc('anvil_setNextBlockBaseFeePerGas', ['0x3b9aca00']);
+  await anvil.mine(1);
+}
+
+/** The chain with some methods of its own. */
+function changed(chain: AnchorChain, members: Partial<AnchorChain>): AnchorChain {
+  return new Proxy(chain, {
+    get(target, name) {
+      const member: unknown = Reflect.get(name in members ? members : target, name);
+      return typeof member === 'function' ? (member as () => unknown).bind(target) : member;
+    },
+  });
+}
 
 describe('paying for anchors', () => {
   it('waits, and says so, where gas costs more than may be paid', async () => {
@@ -21,12 +40,47 @@ describe('paying for anchors', () => {
   it('takes no replacement beyond the cap, and waits with the one that is on its way', async () => {
     const { anchorer, grow, rows } = await worlds.world(anvil);
     const capped = anchorer({ stuckAfterMs: 0, fees: { maxFee: 3_200_000_000n, bumpPercent: 100 } });
+    await baseFeeOfAGwei();
     await grow(5);
     expect(await capped.round()).toMatchObject({ problem: null });
     expect(await capped.round()).toMatchObject({ problem: 'FEE_CAP' });
     expect(await rows()).toMatchObject([{ state: 'sent', attempts: 1 }]);
     await settle(anvil, capped);
     expect(await rows()).toMatchObject([{ state: 'finalized', attempts: 1 }]);
+  });
+
+  it('hands what nodes dropped to them again where a replacement may not be paid', async () => {
+    const { anchorer, grow, rows } = await worlds.world(anvil);
+    const capped = anchorer({ stuckAfterMs: 0, fees: { maxFee: 3_200_000_000n, bumpPercent: 100 } });
+    await baseFeeOfAGwei();
+    await grow(5);
+    expect(await capped.round()).toMatchObject({ problem: null });
+    for (const hash of await anvil.pending()) await anvil.rpc('anvil_dropTransaction', [hash]);
+    expect(await capped.round()).toMatchObject({ problem: 'FEE_CAP' });
+    expect(await anvil.pending()).toHaveLength(1);
+    await settle(anvil, capped);
+    expect(await rows()).toMatchObject([{ state: 'finalized', attempts: 1 }]);
+  });
+
+  it('replaces what every node refuses for its small tip, once it has waited', async () => {
+    const { chain, anchorer, grow, rows } = await worlds.world(anvil);
+    const least = 2n;
+    const choosy = changed(chain, {
+      broadcast: async (raw: string) => {
+        const { maxPriorityFeePerGas } = Transaction.from(raw);
+        if (maxPriorityFeePerGas! < least) throw new RpcError('RPC_REFUSED', 'transaction underpriced');
+        await chain.broadcast(raw);
+      },
+      tip: () => Promise.resolve(least),
+    });
+    const first = changed(choosy, { tip: () => Promise.resolve(1n) });
+    await grow(5);
+    expect(await anchorer({}, first).round()).toMatchObject({ problem: 'REFUSED' });
+    expect(await anchorer({}, choosy).round()).toMatchObject({ problem: 'REFUSED' });
+    expect(await rows()).toMatchObject([{ state: 'signed', attempts: 1 }]);
+    expect(await anchorer({ stuckAfterMs: 0 }, choosy).round()).toMatchObject({ problem: null });
+    await settle(anvil, anchorer({}, choosy));
+    expect(await rows()).toMatchObject([{ state: 'finalized', attempts: 2 }]);
   });
 
   it('stops where the day is spent, by receipts and what is on its way, and goes on the next day', async () => {
@@ -38,7 +92,7 @@ describe('paying for anchors', () => {
     await settle(anvil, thrifty);
     expect(await rows()).toMatchObject([{ state: 'finalized' }]);
     let problem = null as string | null;
-    for (let i = 0; i < 12 && problem === null; i++) {
+    for (let i = 0; i < 30 && problem === null; i++) {
       await grow(1);
       ({ problem } = await thrifty.round());
       await anvil.mine(1);
@@ -80,14 +134,10 @@ describe('paying for anchors', () => {
 
   it('finds a wallet that was emptied after signing by what the node says, and sends the same again', async () => {
     const { chain, anchorer, grow, rows } = await worlds.world(anvil);
-    const robbed = new Proxy(chain, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name, target);
-        if (name !== 'broadcast') return typeof member === 'function' ? (member as () => unknown).bind(target) : member;
-        return async (raw: string) => {
-          await anvil.rpc('anvil_setBalance', [PUBLISHER.address, '0x1']);
-          await target.broadcast(raw);
-        };
+    const robbed = changed(chain, {
+      broadcast: async (raw) => {
+        await anvil.rpc('anvil_setBalance', [PUBLISHER.address, '0x1']);
+        await chain.broadcast(raw);
       },
     });
     await grow(5);

@@ -73,6 +73,31 @@ describe('anchoring through several nodes', () => {
     expect(await rows()).toMatchObject([{ state: 'finalized', attempts: 1 }]);
   });
 
+  it.each([
+    ['the tip', 'eth_maxPriorityFeePerGas', () => '0xffffffffffffff'],
+    ['the gas of an anchor', 'eth_estimateGas', () => '0x5300'],
+    ['the gas of an anchor at a price that nobody has', 'eth_estimateGas', () => '0xffffffffffffff'],
+    [
+      'what an anchor cost',
+      'eth_getTransactionReceipt',
+      (truth: object) => ({ ...truth, effectiveGasPrice: '0xffff' }),
+    ],
+  ] as const)('believes no single node about %s', async (_, method, answer) => {
+    const { nodes, one, grow, rows, database } = await behind(3);
+    nodes[0]!.faults = {
+      lie: (asked, __, truth) => (asked === method && truth !== null ? answer(truth as object) : truth),
+    };
+    await grow(5);
+    for (let i = 0; i < 5; i++) {
+      expect(await one.round()).toMatchObject({ problem: null });
+      await anvil.mine(1);
+    }
+    expect(await rows()).toMatchObject([{ state: 'finalized', attempts: 1 }]);
+    const [paid] = await database.query<{ wei: string }>('test-paid', 'select cost::text as wei from anchor');
+    expect(BigInt(paid!.wei)).toBeGreaterThan(10n ** 13n);
+    expect(BigInt(paid!.wei)).toBeLessThan(10n ** 15n);
+  });
+
   it('believes no single node that forges a final block, names it and puts it aside', async () => {
     const { nodes, chain, one, grow, rows } = await behind(3);
     nodes[2]!.faults = {

@@ -23,6 +23,8 @@ export interface AgreedBlocks {
   readonly final: AgreedBlock;
 }
 
+/** Of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
 /** A tip that was just reorganised is looked for so many blocks further back. */
 const TIP_TOLERANCE = 3;
 
@@ -107,13 +109,25 @@ export function readBlock(block: unknown): Omit<AgreedBlock, 'endpoints'> {
   const { number, hash, timestamp, baseFeePerGas } = (block ?? {}) as Record<string, unknown>;
   if (typeof hash !== 'string' || !/^0x[0-9a-fA-F]{64}$/.test(hash)) throw malformed('eth_getBlock', 'a block');
   const baseFee = baseFeePerGas === undefined || baseFeePerGas === null ? 0n : quantity(baseFeePerGas);
-  return { number: Number(quantity(number)), hash: hash.toLowerCase(), time: Number(quantity(timestamp)), baseFee };
+  return {
+    number: safeQuantity(number),
+    hash: hash.toLowerCase(),
+    time: safeQuantity(timestamp, LAST_SECOND),
+    baseFee,
+  };
 }
 
 /** A QUANTITY of the JSON-RPC specification. Throws RpcError RPC_MALFORMED. */
 export function quantity(value: unknown): bigint {
   if (typeof value === 'string' && /^0x[0-9a-fA-F]{1,64}$/.test(value)) return BigInt(value);
   throw malformed('an answer', 'a quantity in hex');
+}
+
+/** A QUANTITY that is a safe integer, at most `most`: a node's nonsense must fail here and not in the database. */
+export function safeQuantity(value: unknown, most = Number.MAX_SAFE_INTEGER): number {
+  const number = Number(quantity(value));
+  if (number <= most) return number;
+  throw malformed('an answer', `a quantity of at most ${most}`);
 }
 
 export const quantityHex = (value: number | bigint): string => `0x${value.toString(16)}`;

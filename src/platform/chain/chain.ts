@@ -64,13 +64,13 @@ export class Chain {
     return this.opened;
   }
 
-  /** Deploys the contract where it is not there yet. Throws ContractDeployError. */
-  async deploy(): Promise<void> {
+  /** Deploys the contract where it is not there yet, at no more than `maxFee` wei for gas. Throws ContractDeployError. */
+  async deploy(maxFee?: bigint): Promise<void> {
     const signer = await this.signer();
     const provider = new PoolProvider(this.pool, this.chainId);
     try {
       if (this.embedded) await this.pool.call('anvil_setBalance', [signer.address, PLENTY]);
-      await deployCheckpointAnchor(new EthersSigner(signer, provider));
+      await deployCheckpointAnchor(new EthersSigner(signer, provider, maxFee));
     } finally {
       provider.destroy();
     }

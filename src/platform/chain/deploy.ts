@@ -49,13 +49,21 @@ const LOOK_EVERY_MS = 100;
 export async function deployCheckpointAnchor(signer: Signer, patience = PATIENCE): Promise<string> {
   const provider = providerOf(signer);
   if (await isDeployed(provider)) return address;
+  // One that waits may be our deployment of a moment ago: another one would be paid for too.
+  if (await waits(signer, provider)) {
+    if (await comes(provider, patience, () => isDeployed(provider))) return address;
+    if (await waits(signer, provider)) {
+      const why = `a transaction of ${await signer.getAddress()} still waits for a block: wait, or replace it at its nonce`;
+      throw new ContractDeployError('CHAIN_DEPLOY_FAILED', `No contract at ${address} yet: ${why}.`);
+    }
+  }
   await ensureProxy(signer, provider, patience);
   const failure = await attempt(async () => {
     const sent = await signer.sendTransaction({
       to: deploymentProxy,
       data: concat([checkpointAnchorSalt, checkpointAnchorBytecode]),
     });
-    await sent.wait();
+    await sent.wait(1, patience.milliseconds);
   });
   // Another process may have been first, which makes our own transaction fail, even before theirs is in a block.
   if (await comes(provider, patience, () => isDeployed(provider))) return address;
@@ -77,14 +85,25 @@ async function isDeployed(provider: Provider): Promise<boolean> {
   );
 }
 
+/** A transaction of the signer is in no block yet. */
+async function waits(signer: Signer, provider: Provider): Promise<boolean> {
+  const of = await signer.getAddress();
+  const [sent, mined] = await Promise.all([
+    provider.getTransactionCount(of, 'pending'),
+    provider.getTransactionCount(of, 'latest'),
+  ]);
+  return sent > mined;
+}
+
 async function ensureProxy(signer: Signer, provider: Provider, patience: Patience): Promise<void> {
   const isThere = async () => (await provider.getCode(deploymentProxy)) !== '0x';
   if (await isThere()) return;
   const failure = await attempt(async () => {
     const from = PROXY_TRANSACTION.from!;
     const missing = PROXY_TRANSACTION.gasPrice! * PROXY_TRANSACTION.gasLimit - (await provider.getBalance(from));
-    if (missing > 0n) await (await signer.sendTransaction({ to: from, value: missing })).wait();
-    await (await provider.broadcastTransaction(PROXY_TRANSACTION.serialized)).wait();
+    const { milliseconds } = patience;
+    if (missing > 0n) await (await signer.sendTransaction({ to: from, value: missing })).wait(1, milliseconds);
+    await (await provider.broadcastTransaction(PROXY_TRANSACTION.serialized)).wait(1, milliseconds);
   });
   if (await comes(provider, patience, isThere)) return;
   throw new ContractDeployError(

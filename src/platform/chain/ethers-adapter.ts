@@ -40,11 +40,12 @@ export class PoolProvider extends JsonRpcApiProvider {
   }
 }
 
-/** Any signer of ours as one of ethers'. It signs transactions and nothing else. */
+/** Any signer of ours as one of ethers'. It signs transactions and nothing else, and offers no more than `maxFee` wei for gas. */
 export class EthersSigner extends AbstractSigner {
   constructor(
     private readonly signer: TransactionSigner,
     provider: Provider,
+    private readonly maxFee?: bigint,
   ) {
     super(provider);
   }
@@ -54,7 +55,7 @@ export class EthersSigner extends AbstractSigner {
   }
 
   override connect(provider: Provider): EthersSigner {
-    return new EthersSigner(this.signer, provider);
+    return new EthersSigner(this.signer, provider, this.maxFee);
   }
 
   override signTransaction(request: TransactionRequest): Promise<string> {
@@ -62,7 +63,18 @@ export class EthersSigner extends AbstractSigner {
     if (from !== undefined && from !== null && from !== this.signer.address) {
       throw new TypeError(`Expected a transaction from ${this.signer.address}, got one from ${String(from)}.`);
     }
-    return this.signer.sign(transaction as TransactionLike);
+    return this.signer.sign({ ...transaction, ...this.capped(transaction) } as TransactionLike);
+  }
+
+  /** What a node suggests may be anything. */
+  private capped(transaction: TransactionRequest): Record<string, bigint> {
+    const { maxFee } = this;
+    const fees: Record<string, bigint> = {};
+    for (const name of ['gasPrice', 'maxFeePerGas', 'maxPriorityFeePerGas'] as const) {
+      const asked = transaction[name];
+      if (maxFee !== undefined && asked != null && BigInt(asked) > maxFee) fees[name] = maxFee;
+    }
+    return fees;
   }
 
   override signMessage(): Promise<string> {

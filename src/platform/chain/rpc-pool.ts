@@ -69,8 +69,7 @@ export class RpcPool {
       if ('value' in vote) return vote.value;
       votes.push(vote);
     }
-    const refused = votes.find((vote) => 'failure' in vote && isRefusal(vote.failure));
-    throw refused !== undefined && 'failure' in refused ? refused.failure : this.unreachable(votes);
+    throw refusalIn(votes) ?? this.unreachable(votes);
   }
 
   /** Asks all at once: those that are ready; the others too where these are too few to agree. */
@@ -95,7 +94,7 @@ export class RpcPool {
   }
 
   /** Why there is no agreement about `what`. */
-  undecided<T>(what: string, votes: readonly Vote<T>[], groups: readonly Group<T>[]): RpcPoolError {
+  private undecided<T>(what: string, votes: readonly Vote<T>[], groups: readonly Group<T>[]): RpcPoolError {
     const answered = votes.filter((vote) => 'value' in vote).length;
     if (answered < this.agreement) return this.unreachable(votes);
     const sides = groups.map(({ endpoints }) => endpoints.map(({ label }) => label).join(', '));
@@ -143,7 +142,12 @@ async function ask<T>(endpoint: RpcEndpoint, question: Question<T>): Promise<Vot
   }
 }
 
-const isRefusal = (error: Error): boolean => error instanceof RpcError && error.code === 'RPC_REFUSED';
+/** The first refusal by a node; undefined where all that failed only gave no answer. */
+export function refusalIn(votes: readonly Vote<unknown>[]): RpcError | undefined {
+  return votes
+    .flatMap((vote) => ('failure' in vote && vote.failure instanceof RpcError ? [vote.failure] : []))
+    .find(({ code }) => code === 'RPC_REFUSED');
+}
 
 /** Host and port of each URL, numbered where two are alike. */
 function labels(urls: readonly string[]): string[] {

@@ -18,6 +18,8 @@ export class RpcError extends DomainError<
 }
 
 const TIMEOUT_MS = 5000;
+/** More than any block or proof has. */
+const MOST_BYTES = 16 * 1024 * 1024;
 const BUSY = /rate.?limit|too many requests|capacity|limit exceeded|try again/i;
 const BUSY_CODES = new Set([-32005, 429]);
 
@@ -49,14 +51,27 @@ async function post(url: string, method: string, params: readonly unknown[], tim
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(target, { method: 'POST', headers, body, signal });
-    return { status: response.status, body: await response.text() };
+    return { status: response.status, body: await textOf(response) };
   } catch (error) {
+    if (error instanceof RangeError) throw new RpcError('RPC_MALFORMED', `${method}: ${error.message}`);
     if ((error as Error).name === 'TimeoutError') {
       throw new RpcError('RPC_TIMEOUT', `${method}: no answer within ${timeoutMs} ms.`);
     }
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
     throw new RpcError('RPC_UNREACHABLE', `${method}: no connection (${code ?? 'failed'}).`);
   }
+}
+
+/** The body, of which a node that is broken may send without end. Throws RangeError. */
+async function textOf(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    parts.push(part as Uint8Array);
+    length += (part as Uint8Array).length;
+    if (length > MOST_BYTES) throw new RangeError(`expected at most ${MOST_BYTES} bytes, got more.`);
+  }
+  return Buffer.concat(parts).toString();
 }
 
 /** fetch takes no URL with credentials in it. */

@@ -17,6 +17,7 @@ export interface Attempt {
   readonly raw: string;
   readonly size: number;
   readonly fees: Fees;
+  readonly signedAt: Date;
 }
 
 /** A slot that has not ended, with its attempts, newest first. */
@@ -40,7 +41,7 @@ interface SlotRow extends Row {
   txHash: string | null;
   blockHash: string | null;
   sentAt: Date | null;
-  attempts: { txHash: string; raw: string; size: number; maxFee: string; maxPriorityFee: string }[];
+  attempts: { txHash: string; raw: string; size: number; maxFee: string; maxPriorityFee: string; signedAt: string }[];
 }
 
 /** The contract's id of the log; `fresh` is kept where none is known yet. */
@@ -57,7 +58,7 @@ export async function openSlots(sql: Queryable, { log, chainId, contract }: Anch
   const text = `
     select a.id, a.state, a.size, a.nonce, a.tx_hash as "txHash", a.block_hash as "blockHash", a.sent_at as "sentAt",
       coalesce((select json_agg(json_build_object('txHash', t.tx_hash, 'raw', t.raw, 'size', t.size,
-        'maxFee', t.max_fee::text, 'maxPriorityFee', t.max_priority_fee::text) order by t.id desc)
+        'maxFee', t.max_fee::text, 'maxPriorityFee', t.max_priority_fee::text, 'signedAt', t.signed_at) order by t.id desc)
         from anchor_attempt t where t.anchor_id = a.id), '[]') as attempts
     from anchor a where a.log = $1 and a.chain_id = $2 and a.contract = $3
       and a.state in ('planned', 'signed', 'sent', 'mined')
@@ -65,8 +66,9 @@ export async function openSlots(sql: Queryable, { log, chainId, contract }: Anch
   const rows = await sql.query<SlotRow>('anchor-open-slots', text, [log, chainId, contract]);
   return rows.map((row) => ({
     ...row,
-    attempts: row.attempts.map(({ maxFee, maxPriorityFee, ...attempt }) => ({
+    attempts: row.attempts.map(({ maxFee, maxPriorityFee, signedAt, ...attempt }) => ({
       ...attempt,
+      signedAt: new Date(signedAt),
       fees: { maxFee: BigInt(maxFee), maxPriorityFee: BigInt(maxPriorityFee) },
     })),
   }));
@@ -135,7 +137,7 @@ export async function recordSigned(
 
 /** Stores a replacement for a stuck transaction, in the caller's transaction. Throws RacedError. */
 export async function recordReplacement(tx: Queryable, slot: Slot, attempt: NewAttempt): Promise<void> {
-  const text = `update anchor set state = 'signed', size = $2, tx_hash = $3 where id = $1 and state = 'sent' and tx_hash = $4`;
+  const text = `update anchor set state = 'signed', size = $2, tx_hash = $3 where id = $1 and state in ('signed', 'sent') and tx_hash = $4`;
   await once(tx.execute('anchor-replaced', text, [slot.id, attempt.size, attempt.hash, slot.txHash]));
   await insertAttempt(tx, slot.id, attempt);
 }
@@ -174,11 +176,11 @@ export async function recordReturned(sql: Queryable, slot: Slot): Promise<void> 
   await sql.execute('anchor-returned', text, [slot.id, newest?.txHash ?? slot.txHash, newest?.size ?? 0]);
 }
 
-/** The chain has it for good. */
-export async function recordFinalized(sql: Queryable, slot: Slot): Promise<void> {
-  const text = `update anchor set state = 'finalized', finalized_at = now(), ended_at = now()
+/** The chain has it for good; what it cost and when is now agreed. */
+export async function recordFinalized(sql: Queryable, slot: Slot, { cost, blockTime }: TimedInclusion): Promise<void> {
+  const text = `update anchor set state = 'finalized', finalized_at = now(), ended_at = now(), cost = $3, block_time = $4
                 where id = $1 and state = 'mined' and block_hash = $2`;
-  await sql.execute('anchor-finalized', text, [slot.id, slot.blockHash]);
+  await sql.execute('anchor-finalized', text, [slot.id, slot.blockHash, String(cost), blockTime]);
 }
 
 /** The slot came to nothing. */
@@ -227,14 +229,13 @@ export async function signedSince(sql: Queryable, log: number, size: number): Pr
   return row?.signedAt ?? null;
 }
 
-/** Largest size that is final in this contract as far as we recorded, when that was, and when a slot was last opened. */
+/** Largest size that is final in this contract as far as we recorded, and when a slot was last opened. */
 export async function progress(
   sql: Queryable,
   { log, chainId, contract }: Anchorage,
-): Promise<{ finalSize: number; finalizedAt: Date | null; plannedAt: Date | null; plannedSize: number }> {
+): Promise<{ finalSize: number; plannedAt: Date | null; plannedSize: number }> {
   const text = `
     select coalesce(max(size) filter (where state = 'finalized'), 0) as "finalSize",
-      max(finalized_at) filter (where state = 'finalized') as "finalizedAt",
       max(planned_at) filter (where state not in ('lost', 'abandoned', 'reverted')) as "plannedAt",
       coalesce(max(size) filter (where state not in ('lost', 'abandoned', 'reverted')), 0) as "plannedSize"
     from (
@@ -245,9 +246,8 @@ export async function progress(
     ) recent`;
   const [row] = await sql.query<{
     finalSize: number;
-    finalizedAt: Date | null;
     plannedAt: Date | null;
     plannedSize: number;
   }>('anchor-progress', text, [log, chainId, contract]);
-  return row ?? { finalSize: 0, finalizedAt: null, plannedAt: null, plannedSize: 0 };
+  return row ?? { finalSize: 0, plannedAt: null, plannedSize: 0 };
 }

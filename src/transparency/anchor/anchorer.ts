@@ -111,8 +111,7 @@ export class Anchorer {
       case 'sign':
         return this.sign(slot, view);
       case 'send':
-        await this.chain.broadcast(slot.attempts[0]!.raw);
-        return recordSent(this.database, slot);
+        return this.send(slot, view, sighting.stuck);
       case 'replace':
         return this.replace(slot, view);
       case 'settle':
@@ -122,7 +121,7 @@ export class Anchorer {
         await recordReturned(this.database, slot);
         return this.chain.broadcast(slot.attempts[0]!.raw);
       case 'finalize':
-        return this.finalize(slot);
+        return this.finalize(slot, seen!);
       case 'revert':
         return recordEnded(this.database, slot, 'reverted', 'The contract refused it.');
       case 'abandon':
@@ -131,6 +130,18 @@ export class Anchorer {
       case 'wait':
         return undefined;
     }
+  }
+
+  /** A transaction that nodes have refused for long, as where a tip that once did is too small, is replaced. */
+  private async send(slot: Slot, view: ChainView, stuck: boolean): Promise<void> {
+    try {
+      await this.chain.broadcast(slot.attempts[0]!.raw);
+    } catch (error) {
+      const refused = haltOf(error)?.problem === 'REFUSED';
+      if (refused && stuck) return this.replace(slot, view);
+      throw error;
+    }
+    return recordSent(this.database, slot);
   }
 
   private async look(
@@ -145,7 +156,8 @@ export class Anchorer {
       if (seen !== null) break;
     }
     const newest = slot.attempts[0];
-    const waited = slot.sentAt === null ? 0 : this.now() - slot.sentAt.getTime();
+    const since = slot.state === 'signed' ? newest?.signedAt : slot.sentAt;
+    const waited = since == null ? 0 : this.now() - since.getTime();
     const sighting: Sighting = {
       inclusion: seen,
       agreed: seen?.agreed ?? false,
@@ -161,8 +173,8 @@ export class Anchorer {
   }
 
   /** Final, with a proof from its block's state where a node gives one: without it the anchor is as good for who asks a node. */
-  private async finalize(slot: Slot): Promise<void> {
-    await recordFinalized(this.database, slot);
+  private async finalize(slot: Slot, seen: TimedInclusion): Promise<void> {
+    await recordFinalized(this.database, slot, seen);
     const proof = await this.chain.stateProof(this.logId!, slot.blockHash!).catch(() => null);
     if (proof !== null) await storeState(this.database, slot.id, proof);
   }
@@ -199,11 +211,17 @@ export class Anchorer {
     await this.store(slot, (tx) => recordSigned(tx, this.anchorage, slot, nonce, expected, attempt));
   }
 
-  /** At its nonce, with the newest checkpoint, so that however long it was stuck there is no backlog. */
+  /**
+   * At its nonce, with the newest checkpoint, so that however long it was stuck there is no backlog. Where that may not be
+   * paid, nodes that dropped the one there is get it again: a later block may be cheap enough for it.
+   */
   private async replace(slot: Slot, view: ChainView): Promise<void> {
     const checkpoint = await latestCheckpoint(this.database, this.anchorage.log);
     if (checkpoint === null || slot.nonce === null) return;
-    const attempt = await this.prepare(checkpoint, view, slot, slot.nonce);
+    const attempt = await this.prepare(checkpoint, view, slot, slot.nonce).catch(async (error: unknown) => {
+      await this.chain.broadcast(slot.attempts[0]!.raw).catch(() => undefined);
+      throw error;
+    });
     await this.store(slot, (tx) => recordReplacement(tx, slot, attempt));
   }
 

@@ -16,8 +16,7 @@ import {
 import type { Chain } from '../../platform/chain/chain.js';
 import { checkpointAnchorRuntimeHash } from '../../platform/chain/generated/checkpoint-anchor.js';
 import type { RpcEndpoint } from '../../platform/chain/rpc-endpoint.js';
-import { RpcError } from '../../platform/chain/rpc.js';
-import { grouped } from '../../platform/chain/rpc-pool.js';
+import { type Vote, grouped, refusalIn } from '../../platform/chain/rpc-pool.js';
 import type { TransactionSigner } from '../../platform/chain/signers/signer.js';
 import type { AnchorCall, AnchorChain, ChainHead, ChainView, SignedTransaction, TimedInclusion } from './chain-port.js';
 import { NEVER, anchorData, readHead, headsData, refusalOf } from './contract-calls.js';
@@ -86,7 +85,7 @@ export class EvmAnchorChain implements AnchorChain {
   async deploy(maxFee: bigint): Promise<boolean> {
     if (!this.chain.deploys) return false;
     if (!this.chain.embedded) await this.requireMoneyToDeploy(maxFee);
-    await this.chain.deploy();
+    await this.chain.deploy(this.chain.embedded ? undefined : maxFee);
     return true;
   }
 
@@ -105,7 +104,7 @@ export class EvmAnchorChain implements AnchorChain {
     });
     const groups = grouped(
       votes,
-      (value) => value && [value.blockHash, value.blockNumber, value.success, value.blockTime],
+      (value) => value && [value.blockHash, value.blockNumber, value.success, value.blockTime, value.cost],
     );
     const agreed = groups.find(({ endpoints }) => endpoints.length >= pool.agreement);
     if (agreed !== undefined) return agreed.value && { ...agreed.value, agreed: true };
@@ -138,16 +137,18 @@ export class EvmAnchorChain implements AnchorChain {
   }
 
   async tip(): Promise<bigint> {
-    return this.chain.pool.call('eth_maxPriorityFeePerGas').then(quantity, () => DEFAULT_TIP);
+    const said = await this.chain.pool.poll(async (each) => quantity(await each.call('eth_maxPriorityFeePerGas')));
+    return middleOf(said, 'lower') ?? DEFAULT_TIP;
   }
 
   async gasFor(call: AnchorCall): Promise<bigint> {
     const transaction = { from: this.publisher, to: this.contract, data: anchorData(call) };
-    try {
-      return (quantity(await this.chain.pool.call('eth_estimateGas', [transaction, 'latest'])) * 5n) / 4n;
-    } catch (error) {
-      throw refusalOf(error) ?? error;
-    }
+    const { pool } = this.chain;
+    const said = await pool.poll(async (each) => quantity(await each.call('eth_estimateGas', [transaction, 'latest'])));
+    const gas = middleOf(said, 'upper');
+    if (gas !== undefined) return (gas * 5n) / 4n;
+    const refused = refusalIn(said);
+    throw refused === undefined ? pool.unreachable(said) : (refusalOf(refused) ?? refused);
   }
 
   async sign(call: AnchorCall, nonce: number, fees: Fees, gas: bigint): Promise<SignedTransaction> {
@@ -175,10 +176,7 @@ export class EvmAnchorChain implements AnchorChain {
       }
     });
     if (votes.some((vote) => 'value' in vote)) return;
-    const refusal = votes.find(
-      (vote) => 'failure' in vote && vote.failure instanceof RpcError && vote.failure.code === 'RPC_REFUSED',
-    );
-    throw refusal !== undefined && 'failure' in refusal ? refusal.failure : this.chain.pool.unreachable(votes);
+    throw refusalIn(votes) ?? this.chain.pool.unreachable(votes);
   }
 
   async stateProof(logId: string, blockHash: string): Promise<StateProof | null> {
@@ -239,6 +237,12 @@ export class EvmAnchorChain implements AnchorChain {
   private async at<T>(block: AgreedBlock, what: string, question: (endpoint: RpcEndpoint) => Promise<T>): Promise<T> {
     return (await this.chain.pool.agree(what, question, block.endpoints)).value;
   }
+}
+
+/** The middle of what nodes say, so that one of three moves it nowhere; of two the lower or the upper. */
+function middleOf(votes: readonly Vote<bigint>[], of: 'lower' | 'upper'): bigint | undefined {
+  const values = votes.flatMap((vote) => ('value' in vote ? [vote.value] : [])).sort((a, b) => (a < b ? -1 : 1));
+  return values[Math.floor((values.length - (of === 'lower' ? 1 : 0)) / 2)];
 }
 
 /** A block by its hash (EIP-1898): a node whose chain has turned since answers with an error and not about another one. */

@@ -1,6 +1,9 @@
-import { quantity } from '../../platform/chain/agreed-blocks.js';
+import { quantity, safeQuantity } from '../../platform/chain/agreed-blocks.js';
 import { RpcError } from '../../platform/chain/rpc.js';
 import { anchorContract } from './contract-calls.js';
+
+/** No chain has as much. */
+const MOST_WEI = 2n ** 128n;
 
 /** What a transaction receipt says of an anchor. */
 export interface ReceiptReading {
@@ -23,11 +26,13 @@ export function readReceipt(receipt: unknown, contract: string, logId: string, s
     throw new RpcError('RPC_MALFORMED', 'eth_getTransactionReceipt: expected a receipt, got something else.');
   }
   const onL1 = typeof l1Fee === 'string' ? quantity(l1Fee) : 0n;
+  const cost = quantity(gasUsed) * quantity(effectiveGasPrice) + onL1;
+  if (cost > MOST_WEI) throw new RpcError('RPC_MALFORMED', 'eth_getTransactionReceipt: a cost beyond all coins.');
   return {
-    blockNumber: Number(quantity(blockNumber)),
+    blockNumber: safeQuantity(blockNumber),
     blockHash: blockHash.toLowerCase(),
     success: quantity(status) === 1n && logs.some((log) => anchors(log, contract, logId, size)),
-    cost: quantity(gasUsed) * quantity(effectiveGasPrice) + onL1,
+    cost,
   };
 }
 
