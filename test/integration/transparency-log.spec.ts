@@ -128,6 +128,20 @@ describe('checkpoints', () => {
     expect(checkpoint).toMatchObject({ origin: ORIGIN, size: 300, root: new Uint8Array(rootOf(300)) });
   });
 
+  it('are never signed where an older note of ours lies in the place of the last one', async () => {
+    const { database, thief } = await postgres.database();
+    const service = new CheckpointService(database, new LogReader(database), signer);
+    await service.sign(0);
+    await append(database, 300);
+    await integrateAll(database);
+    await service.sign(0);
+    await thief.query('alter table checkpoint disable trigger all');
+    await thief.query('update checkpoint set note = (select note from checkpoint where size = 0)');
+    await append(database, 5);
+    await integrateAll(database);
+    await expect(service.sign(0)).rejects.toThrow('is of 0 entries');
+  });
+
   it('are never signed for a log that was rewritten below the last one', async () => {
     const { database, thief } = await postgres.database();
     const service = new CheckpointService(database, new LogReader(database), signer);

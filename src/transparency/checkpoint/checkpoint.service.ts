@@ -66,11 +66,12 @@ export class CheckpointService {
   private async requireExtension(tx: Queryable, log: number, last: StoredCheckpoint, tree: TreeState, origin: string) {
     try {
       const signed = openCheckpoint(last.note, origin, [noteVerifier(this.signer.vkey)]).checkpoint;
-      if (signed.size === 0) return;
+      if (signed.size !== last.size) throw new Error(`the note that was signed there is of ${signed.size} entries`);
       if (signed.size > tree.size) throw new Error(`${signed.size} entries were signed, the tree has ${tree.size}`);
       const reader = this.reader.within(tx);
       const root = await reader.root(log, tree.size);
       if (!equalBytes(root, tree.root)) throw new Error('the tiles do not lead to the stored root');
+      if (signed.size === 0) return;
       const proof = await reader.consistency(log, signed.size, tree.size);
       verifyConsistency({ oldSize: signed.size, oldRoot: signed.root, newSize: tree.size, newRoot: tree.root, proof });
     } catch (cause) {
