@@ -94,6 +94,14 @@ describe('the chains file', () => {
       'CHAINS_FILE[0].signer: a private key there: 64 hex digits, with or without 0x; nothing',
       [{ ...sepolia, signer: { type: 'key', variable: 'NOT_THERE' } }],
     ],
+    [
+      'CHAINS_FILE[0].signer: a private key there: 64 hex digits, with or without 0x; nothing',
+      [{ ...sepolia, signer: { type: 'key', file: folder } }],
+    ],
+    ...[1e-7, 1e-10, 0.1234567891, 1e9, 0, -1, '0'].map((maxFeeGwei): [string, unknown] => [
+      `CHAINS_FILE[0].fees.maxFeeGwei: the most to pay for a unit of gas, in gwei, of at least 1 wei; ${JSON.stringify(maxFeeGwei)}`,
+      [{ ...sepolia, fees: { maxFeeGwei } }],
+    ]),
     ['CHAINS_FILE: a list of chains; an object', { chains: [] }],
     ['CHAINS_FILE: the path of a JSON file; something else', '{ hush'],
   ])('says %s', (problem, list) => {

@@ -16,7 +16,11 @@ const KEY = /^(0x)?[0-9a-fA-F]{64}$/;
 
 const gwei = (what: string) =>
   z
-    .union([z.number().positive().max(1e9), z.string().regex(/^\d{1,9}(\.\d{1,9})?$/)], { error: `${what}, in gwei` })
+    .union([z.number(), z.string()], { error: `${what}, in gwei` })
+    .refine(
+      (value) => /^\d{1,9}(\.\d{1,9})?$/.test(String(value)) && Number(value) > 0,
+      `${what}, in gwei, of at least 1 wei`,
+    )
     .transform((value) => parseUnits(String(value), 'gwei'));
 
 const path = z.string({ error: 'the path of a file that can be read' }).refine((file) => existsSync(file), {
@@ -167,13 +171,22 @@ function signerOf(
 ): SignerSettings {
   if (signer.type === 'kms') return { ...signer, endpoint: signer.endpoint };
   if (signer.type !== 'key') return signer;
-  const given = signer.file === undefined ? variables[signer.variable ?? ''] : readFileSync(signer.file, 'utf8');
+  const given = signer.file === undefined ? variables[signer.variable ?? ''] : textIn(signer.file);
   const key = given?.trim() ?? '';
   if (!KEY.test(key)) {
     const got = key === '' ? 'nothing' : `a value of ${key.length} characters (not shown)`;
     problems.push({ name: `${at}.signer`, expected: 'a private key there: 64 hex digits, with or without 0x', got });
   }
   return { type: 'key', key };
+}
+
+/** Nothing where it is a folder, or somebody else's. */
+function textIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 const everyMs = ({
