@@ -1,10 +1,10 @@
 import { DomainError } from '../errors.js';
 import { type Check, checkReceipt, fails, holds, notAsked, type ReceiptReport, report } from './check.js';
-import { trustedAnchor, trustedLog } from './check-anchor.js';
+import { isStranger, trustedAnchor, trustedLog } from './check-anchor.js';
 import { ReceiptError } from './errors.js';
 import { blockTime, type Evidence, type Receipt, type ReceiptAnchor } from './receipt.js';
 import { checkReceiptSet, type ReceiptSet, type ReceiptSetReport } from './receipt-set.js';
-import type { Trust } from './trust.js';
+import type { Trust, TrustedLog } from './trust.js';
 
 /** An `Anchored` event as a transaction emitted it. Addresses and hashes are `0x` and lower-case hex. */
 export interface AnchoredEvent {
@@ -58,18 +58,22 @@ export async function checkReceiptSetOnChain(
 }
 
 /**
- * The links `chain-code`, `chain-event` and `chain-final` of every anchor on this chain. Of an anchor with a state
+ * The links `chain-code`, `chain-event` and `chain-final` of every anchor on this chain, but of none that the trust file
+ * lacks where it has another: a chain may well hold what such a contract says. Of an anchor with a state
  * proof only the block is asked for: a node that no longer knows the transaction breaks nothing.
  */
 export async function askChain(evidence: Evidence, trust: Trust | undefined, chain: ChainReader): Promise<Check[]> {
   try {
     const chainId = await chain.chainId();
-    const anchors = [...evidence.anchors.entries()].filter(([, anchor]) => anchor.chainId === chainId);
+    const trusted = trustedLog(trust, evidence.log.origin);
+    const anchors = [...evidence.anchors.entries()].filter(
+      ([, anchor]) => anchor.chainId === chainId && !isStranger(anchor, evidence.anchors, trusted),
+    );
     if (anchors.length === 0)
-      return [fails('chain-event', `The node serves chain ${chainId}, and no anchor is there.`)];
+      return [fails('chain-event', `The node serves chain ${chainId}, and no anchor that counts is there.`)];
     const checks: Check[] = [];
     for (const [i, anchor] of anchors) {
-      for (const check of await askAnchor(anchor, evidence, trust, chain)) checks.push({ ...check, anchor: i });
+      for (const check of await askAnchor(anchor, trusted, chain)) checks.push({ ...check, anchor: i });
     }
     return checks;
   } catch (error) {
@@ -78,13 +82,8 @@ export async function askChain(evidence: Evidence, trust: Trust | undefined, cha
   }
 }
 
-async function askAnchor(
-  anchor: ReceiptAnchor,
-  { log }: Evidence,
-  trust: Trust | undefined,
-  chain: ChainReader,
-): Promise<Check[]> {
-  const expected = trustedAnchor(trustedLog(trust, log.origin), anchor)?.codeHash;
+async function askAnchor(anchor: ReceiptAnchor, trusted: TrustedLog | undefined, chain: ChainReader): Promise<Check[]> {
+  const expected = trustedAnchor(trusted, anchor)?.codeHash;
   const code = anchor.state !== undefined && expected !== undefined ? [] : [await askCode(anchor, expected, chain)];
   return [...code, await askEvent(anchor, chain), await askFinality(anchor, chain)];
 }

@@ -14,16 +14,23 @@ export function checkAnchors(
 ): Check[] {
   if (anchors.length === 0) return [fails('anchor', 'The receipt names no chain.')];
   const trusted = trustedLog(trust, log.origin);
-  const known = anchors.some((anchor) => trustedAnchor(trusted, anchor) !== undefined);
-  return anchors.flatMap((anchor, i) =>
-    [
+  return anchors.flatMap((anchor, i) => {
+    const strange = isStranger(anchor, anchors, trusted);
+    const checks = [
       checkTree(anchor, checkpoint),
-      checkContract(anchor, trust, trusted, known),
+      checkContract(anchor, trust, trusted, strange),
       ...checkState(anchor, trusted),
       checkBlock(anchor, trusted),
-    ].map((check) => ({ ...check, anchor: i })),
-  );
+    ];
+    return checks.map((check) => ({ ...(strange ? unsaid(check) : check), anchor: i }));
+  });
 }
+
+/** Of a stranger a link can break, and cannot hold: its contract may say of this log whatever its maker likes. */
+const unsaid = (check: Check): Check =>
+  check.ok === true
+    ? notAsked(check.name, 'The contract is not in the trust file: it says nothing of this log.')
+    : check;
 
 export const trustedLog = (trust: Trust | undefined, origin: string): TrustedLog | undefined =>
   trust?.logs.find((log) => log.origin === origin);
@@ -31,6 +38,14 @@ export const trustedLog = (trust: Trust | undefined, origin: string): TrustedLog
 /** The anchor of the trust file that is meant. */
 export const trustedAnchor = (log: TrustedLog | undefined, { chainId, contract, logId }: ReceiptAnchor) =>
   log?.anchors.find((anchor) => anchor.chainId === chainId && anchor.contract === contract && anchor.logId === logId);
+
+/** Whether an anchor is not in the trust file, and another one is: it says nothing then, and breaks nothing by it. */
+export const isStranger = (
+  anchor: ReceiptAnchor,
+  anchors: readonly ReceiptAnchor[],
+  trusted: TrustedLog | undefined,
+): boolean =>
+  trustedAnchor(trusted, anchor) === undefined && anchors.some((each) => trustedAnchor(trusted, each) !== undefined);
 
 /** That what the chain is said to hold is the tree of the checkpoint, or a proven extension of it. */
 function checkTree(anchor: ReceiptAnchor, checkpoint: Checkpoint | string): Check {
@@ -52,7 +67,7 @@ function checkContract(
   anchor: ReceiptAnchor,
   trust: Trust | undefined,
   trusted: TrustedLog | undefined,
-  known: boolean,
+  strange: boolean,
 ): Check {
   const place = `Contract ${anchor.contract} on chain ${anchor.chainId}`;
   if (trust === undefined)
@@ -60,7 +75,7 @@ function checkContract(
   if (trustedAnchor(trusted, anchor) !== undefined)
     return holds('anchor-contract', `${place} is where this log is anchored.`);
   const detail = `${place}, log ${anchor.logId}, is not in the trust file.`;
-  return known ? notAsked('anchor-contract', detail) : fails('anchor-contract', detail);
+  return strange ? notAsked('anchor-contract', detail) : fails('anchor-contract', detail);
 }
 
 /** `anchor-state`, and `chain-code` where the proof answers it. */

@@ -93,8 +93,9 @@ const witnesses = ['witness.example/nairobi', 'witness.example/arusha'].map((nam
 export const exampleStateOf = (
   { root, size }: Pick<ReceiptAnchor, 'root' | 'size'>,
   others = 2,
+  contract = EXAMPLE_ANCHOR.contract,
 ): Required<Pick<ReceiptAnchor, 'state' | 'block'>> => {
-  const { contract, logId, block } = EXAMPLE_ANCHOR;
+  const { logId, block } = EXAMPLE_ANCHOR;
   const { number, time } = block;
   const state = exampleState({ contract, logId, root, size, number, time: Date.parse(time) / 1000 }, others);
   return { state: state.proof, block: { ...block, hash: state.block.hash as string } };

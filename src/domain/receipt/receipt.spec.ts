@@ -4,7 +4,15 @@ import { type AnchoredEvent, type ChainReader, checkReceiptOnChain } from './cha
 import { type CheckName, checkReceipt, type ReceiptReport } from './check.js';
 import { ReceiptError } from './errors.js';
 import { formatReceipt, parseReceipt, readReceipt, type Receipt, type ReceiptAnchor } from './receipt.js';
-import { EXAMPLE_KEY, EXAMPLE_ORIGIN, EXAMPLE_TRUST, exampleChain, exampleReceipt } from './receipt.fixture.js';
+import {
+  EXAMPLE_KEY,
+  EXAMPLE_ORIGIN,
+  EXAMPLE_TRUST,
+  exampleChain,
+  exampleReceipt,
+  exampleStateOf,
+  provenReceipt,
+} from './receipt.fixture.js';
 import { parseTrust, readTrust } from './trust.js';
 
 const receipt = exampleReceipt();
@@ -137,6 +145,28 @@ describe('a receipt with a broken link', () => {
       ok: null,
       anchor: 1,
     });
+  });
+
+  it('lets an unknown contract prove nothing in the place of the trusted one', async () => {
+    const contract = `0x${'66'.repeat(20)}`;
+    const second = { ...receipt.anchors[0]!, chainId: 10, contract };
+    const forged: Receipt = { ...receipt, anchors: [...receipt.anchors, second] };
+    const chain: ChainReader = { ...exampleChain({ ...receipt, anchors: [second] }) };
+    expect(broken(await checkReceiptOnChain(forged, trust, chain))).toEqual(['chain-event']);
+
+    const proven = provenReceipt();
+    const { root, size } = proven.anchors[0]!;
+    const { state, block } = exampleStateOf({ root, size }, 2, contract);
+    const blocks = [{ chainId: second.chainId, number: block.number, hash: block.hash }];
+    const knowing = readTrust({ logs: [{ ...EXAMPLE_TRUST.logs[0], blocks }] });
+    const { checks } = checkReceipt(
+      { ...receipt, anchors: [receipt.anchors[0]!, { ...second, state, block }] },
+      knowing,
+    );
+    expect(checks.filter(({ anchor, ok }) => anchor === 1 && ok !== null)).toEqual([]);
+    expect(broken(checkReceipt({ ...receipt, anchors: [receipt.anchors[0]!, { ...second, size: 6 }] }, trust))).toEqual(
+      ['anchor'],
+    );
   });
 });
 
