@@ -1,5 +1,5 @@
 import { Erasing } from '../../src/cases/erasure/erasing.service.js';
-import { SITES } from '../../src/domain/custody/testing/small-world.js';
+import { reference, SITES } from '../../src/domain/custody/testing/small-world.js';
 import type { PartnersDirectory } from '../../src/partners/partners-directory.js';
 import { type LogAuditResult, LogAudit } from '../../src/transparency/audit/log-audit.js';
 import { proveDisclosures, verifyDisclosures } from '../../src/domain/receipt/selective-disclosure.js';
@@ -38,7 +38,9 @@ async function batch(subject: string): Promise<void> {
 }
 
 async function erase(position: number): Promise<void> {
-  const directory = { findOrganisation: async () => ({ gln: '9506000900001' }) } as unknown as PartnersDirectory;
+  const directory = {
+    findOrganisation: async (id: number) => reference.organisation(id),
+  } as unknown as PartnersDirectory;
   const actor = {
     ...{ organisationId: SITES.factory.organisationId, organisationRole: 'manufacturer' as const, tokenId: 't' },
     ...{ roles: ['admin' as const], subject: { kind: 'person' as const, id: 9 } },
@@ -69,7 +71,12 @@ describe('an audit of a log with an erasure and batches of the access trail', ()
     const seen = await audited();
     expect(seen).toMatchObject({ entries: 8, events: 5, trailBatches: 2, trailForgotten: 0, findings: [] });
     expect(seen.erased).toMatchObject([
-      { position: 2, reason: 'court_order', loggedIn: 6, by: 'https://id.gs1.org/417/9506000900001' },
+      {
+        position: 2,
+        reason: 'court_order',
+        loggedIn: 6,
+        by: `https://id.gs1.org/417/${reference.organisation(SITES.factory.organisationId)!.gln}`,
+      },
     ]);
   });
 
@@ -91,6 +98,9 @@ describe('an audit of a log with an erasure and batches of the access trail', ()
     [`update erasure set reason = 'retention_ended'`, ['ERASURE_CHANGED 2']],
     [`update erasure set body = replace(body, 'court_order', 'retention_ended')`, ['ERASURE_CHANGED 2']],
     ['update erasure set position = 1', ['ERASURE_CHANGED 1', 'EVENT_REMOVED 2']],
+    ['update erasure set position = 5', ['ERASURE_CHANGED 5', 'EVENT_REMOVED 2']],
+    ['update erasure set person = 10', ['ERASURE_CHANGED 2']],
+    ['update erasure set organisation_id = 2', ['ERASURE_CHANGED 2']],
     ['delete from erasure', ['ERASURE_MISSING 6', 'EVENT_REMOVED 2']],
     [
       `update event set body = '{}', secret = '', hash = '' where position = 2`,
@@ -120,9 +130,26 @@ describe('an audit of a log with an erasure and batches of the access trail', ()
     ['update trail_batch set secret = null, forgotten_at = now() where position = 5', ['TRAIL_CHANGED 5']],
     [`update trail_batch set commitment = decode(repeat('00', 32), 'hex') where position = 7`, ['TRAIL_CHANGED 7']],
     ['delete from log_entry where position = 7', ['ENTRY_REMOVED 7']],
+    [
+      `delete from access_trail where subject like 'b%';
+       update trail_batch set secret = null, forgotten_at = now() where position = 7`,
+      ['TRAIL_CHANGED 7'],
+    ],
   ])('after %j finds %j', async (statement, expected) => {
     await tamper(statement);
     expect(await codes()).toEqual(expected);
+  });
+
+  it('finds an erased event that is back, though its record was turned to another place', async () => {
+    await world.owner.query('create table kept as select hash, secret, body from event where position = 1');
+    await erase(1);
+    await integrate();
+    expect(await codes()).toEqual([]);
+    await tamper(
+      'update event set (hash, secret, body) = (select hash, secret, body from kept) where position = 1',
+      'update erasure set position = 5 where position = 1',
+    );
+    expect(await codes()).toEqual(['ERASURE_CHANGED 5']);
   });
 
   it('counts a batch whose retention has ended, and finds nothing wrong with it', async () => {

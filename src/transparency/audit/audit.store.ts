@@ -27,6 +27,9 @@ export interface AuditedErasure extends Row {
   readonly loggedIn: number;
   readonly erasedAt: Date;
   readonly reason: string;
+  /** GLN of the organisation, and the number of its person. */
+  readonly gln: string | null;
+  readonly person: number;
   readonly secret: Buffer;
   readonly commitment: Buffer;
   readonly body: string;
@@ -38,11 +41,12 @@ export interface AuditedErasure extends Row {
 /** Erasures of events at indexes [from, to), and those that were logged there. */
 export async function auditedErasures(tx: Queryable, log: number, from: number, to: number): Promise<AuditedErasure[]> {
   const text = `
-    select x.position, x.logged_in as "loggedIn", x.erased_at as "erasedAt", x.reason, x.secret, x.commitment, x.body,
-      l.entry, e.commitment as "eventCommitment"
+    select x.position, x.logged_in as "loggedIn", x.erased_at as "erasedAt", x.reason, x.person, x.secret,
+      x.commitment, x.body, o.gln, l.entry, e.commitment as "eventCommitment"
     from (select * from erasure where position >= $1 and position < $2
       union select * from erasure where logged_in >= $1 and logged_in < $2) x
-    left join log_entry l on l.position = x.logged_in left join event e on e.position = x.position`;
+    left join log_entry l on l.position = x.logged_in left join event e on e.position = x.position
+    left join organisation o on o.id = x.organisation_id`;
   return tx.query<AuditedErasure>('audit-erasures', text, [basePosition(log) + from, basePosition(log) + to]);
 }
 
@@ -50,6 +54,8 @@ export async function auditedErasures(tx: Queryable, log: number, from: number, 
 export interface AuditedBatch extends StoredBatch {
   readonly lastXid: string;
   readonly lastId: number;
+  /** It was forgotten, and an older one was not: retention ends in the order of the trail. */
+  readonly outOfTurn: boolean;
 }
 
 /** Batches of the access trail at indexes [from, to). */
@@ -57,7 +63,9 @@ export async function auditedBatches(tx: Queryable, log: number, from: number, t
   const text = `
     select b.position, b.after_xid::text as "afterXid", b.after_id as "afterId", b.upto_xid::text as "uptoXid",
       b.upto_id as "uptoId", b.size, b.secret, b.commitment, coalesce(p.upto_xid, '0')::text as "lastXid",
-      coalesce(p.upto_id, 0) as "lastId"
+      coalesce(p.upto_id, 0) as "lastId",
+      b.forgotten_at is not null and exists (select from trail_batch k where k.forgotten_at is null
+        and row(k.upto_xid, k.upto_id) < row(b.upto_xid, b.upto_id)) as "outOfTurn"
     from trail_batch b left join lateral (select upto_xid, upto_id from trail_batch p
       where row(p.upto_xid, p.upto_id) < row(b.upto_xid, b.upto_id) order by p.upto_xid desc, p.upto_id desc limit 1) p on true
     where b.position >= $1 and b.position < $2`;

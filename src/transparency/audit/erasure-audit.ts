@@ -1,4 +1,5 @@
 import { bytesToHex, equalBytes } from '../../domain/bytes.js';
+import { pglnUri } from '../../domain/gs1/epc.js';
 import { commitEvent } from '../../domain/receipt/commitment.js';
 import { logEntry } from '../log/append.store.js';
 import type { AuditedErasure } from './audit.store.js';
@@ -9,7 +10,7 @@ import type { ErasedEventSeen } from './finding.js';
  * row says.
  */
 export function faultOfErasure(erasure: AuditedErasure): string | undefined {
-  const { position, entry, commitment, eventCommitment, erasedAt, reason } = erasure;
+  const { position, entry, commitment, eventCommitment, erasedAt, reason, gln, person } = erasure;
   const record = recordOf(erasure);
   const recommitted = record && recommit(record, erasure.secret);
   if (!record || !recommitted || !equalBytes(recommitted, commitment)) return 'its record is not what was committed to';
@@ -18,6 +19,9 @@ export function faultOfErasure(erasure: AuditedErasure): string | undefined {
     record['type'] === 'Erasure' &&
     record['position'] === position &&
     record['reason'] === reason &&
+    record['person'] === person &&
+    gln !== null &&
+    record['by'] === pglnUri(gln) &&
     Date.parse(String(record['erasedAt'])) === erasedAt.getTime();
   if (!same) return 'its columns are not what its record says';
   if (eventCommitment === null) return 'the row of the event is gone';

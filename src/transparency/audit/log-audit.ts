@@ -75,6 +75,8 @@ export class LogAudit {
   private integrated = 0;
   private events = 0;
   private readonly erased: ErasedEventSeen[] = [];
+  /** Where erasures were logged whose records do not hold. */
+  private readonly faulty = new Set<number>();
   private trailBatches = 0;
   private trailForgotten = 0;
 
@@ -188,7 +190,19 @@ export class LogAudit {
   private compareErasure(position: number, erasure: AuditedErasure | undefined): void {
     if (erasure === undefined) {
       this.add('ERASURE_MISSING', `The erasure that was logged at position ${position} has no record.`, position);
+    } else this.faultFound(erasure);
+  }
+
+  /** Whether the record of an erasure holds: asked where the event was and where the record was logged, found once. */
+  private faultFound(erasure: AuditedErasure): boolean {
+    const { position, loggedIn } = erasure;
+    const why = faultOfErasure(erasure);
+    if (why === undefined) return false;
+    if (!this.faulty.has(loggedIn)) {
+      this.add('ERASURE_CHANGED', `The erasure of the event at position ${position} does not hold: ${why}.`, position);
     }
+    this.faulty.add(loggedIn);
+    return true;
   }
 
   private async compareBatch(position: number, entry: Uint8Array, batch: AuditedBatch | undefined): Promise<void> {
@@ -215,14 +229,8 @@ export class LogAudit {
   /** True where the event's record of erasure holds; what does not is found. */
   private isErased(position: number, row: AuditedRow | undefined, erasure: AuditedErasure | undefined): boolean {
     if (erasure === undefined) return false;
-    const fault = faultOfErasure(erasure);
-    if (fault !== undefined) {
-      this.add(
-        'ERASURE_CHANGED',
-        `The erasure of the event at position ${position} does not hold: ${fault}.`,
-        position,
-      );
-    } else if (row?.body != null || row?.secret != null) {
+    if (this.faultFound(erasure)) return row?.body == null;
+    if (row?.body != null || row?.secret != null) {
       this.add(
         'ERASURE_UNDONE',
         `The event at position ${position} was erased, and its content is here again.`,

@@ -18,13 +18,14 @@ export function explain(misplaced: readonly Misplaced[]): Finding[] {
   const home = new Map(
     misplaced.flatMap(({ logged, position }) => (logged === null ? [] : [[logged, position] as const])),
   );
+  const byPosition = new Map(misplaced.map((each) => [each.position, each]));
   const findings: Finding[] = [];
   const done = new Set<number>();
   const homeOf = ({ found }: Misplaced): number | undefined => (found === null ? undefined : home.get(found));
   for (const [i, each] of misplaced.entries()) {
     if (done.has(each.position)) continue;
     const from = homeOf(each);
-    const other = misplaced.find(({ position }) => position === from);
+    const other = from === undefined ? undefined : byPosition.get(from);
     if (from !== undefined && other !== undefined && homeOf(other) === each.position) {
       done.add(from);
       findings.push(swapped(each, other));

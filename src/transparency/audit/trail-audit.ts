@@ -17,6 +17,7 @@ export async function faultOfBatch(
   if (batch.afterXid !== batch.lastXid || batch.afterId !== batch.lastId) {
     return changed('it does not begin where the batch before it ended');
   }
+  if (batch.outOfTurn) return changed('it was forgotten before an older one');
   const reads = await readsOf(tx, batch);
   if (batch.secret === null) return reads.length === 0 ? undefined : changed('it was forgotten, and has reads');
   if (reads.length < batch.size) {
