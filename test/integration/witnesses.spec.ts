@@ -204,6 +204,26 @@ describe('a log with witnesses', () => {
     await until(second, '6 published', publishedAt(6));
   });
 
+  it('signs nothing after another process was at work because of an answer to an older question', async () => {
+    const { database } = await postgres.database();
+    const quick = await hostile(cosigns, 'quick');
+    const slow = await hostile(cosigns, 'slow', 300);
+    const witnessing = witnessingOf(database, policyOf([quick.line, slow.line], '1'));
+    await grow(database, 5);
+    await until(witnessing, '5 published', publishedAt(5));
+    const both = async () => (await latestPublished(database, 0))?.cosignatures.length === 2;
+    await until(witnessing, 'both cosigned', both);
+    await grow(database, 5);
+    await until(witnessing, '10 published', publishedAt(10));
+    await database.execute('test-lease', `update lease set holder = gen_random_uuid(), until = now() + interval '1 h'`);
+    expect(await witnessing.round()).toBeNull();
+    await eventually('the slow one has answered', both);
+    await delay(50);
+    await database.execute('test-no-lease', `update lease set until = now() - interval '1 s'`);
+    await grow(database, 5);
+    expect(await witnessing.round()).toMatchObject({ signed: 10 });
+  });
+
   it('signs and publishes nothing more where a witness knows more than a restored database', async () => {
     const { database, thief, another } = await postgres.database();
     const all = [await newWitness('w1'), await newWitness('w2')];

@@ -41,7 +41,7 @@ export class WitnessAlarm {
     if (halted === this.halted) return;
     this.halted = halted;
     if (halted) {
-      const message = `Nothing is signed: a witness knows another log than the ${signed} entries that are signed here. Was the database restored from a backup?`;
+      const message = `Nothing is signed: a witness knows another log than the ${signed} entries that are signed here. Was the database restored from a backup? See docs/operations/witnesses.md.`;
       this.log.error({ problem: 'LOG_CONTRADICTED', signed }, message);
     } else this.log.info({ signed }, 'Checkpoints are signed again.');
   }

@@ -66,8 +66,7 @@ export class Witnessing {
   /** One round; it does not wait for answers. Null while another process does this. */
   async round(): Promise<WitnessingReport | null> {
     if (!(await this.lease.hold())) {
-      this.confirmed = false;
-      this.candidate = null;
+      this.begin();
       return null;
     }
     this.throwTrouble();
@@ -93,8 +92,15 @@ export class Witnessing {
   private async noticeLoss(): Promise<void> {
     const size = (await latestCheckpoint(this.database, this.log))?.size ?? 0;
     if (size >= this.signed) return;
+    this.begin();
+  }
+
+  /** As at the start: an answer that is still on its way to an older question confirms nothing. */
+  private begin(): void {
     this.confirmed = false;
     this.candidate = null;
+    this.cosigned.clear();
+    this.failed.clear();
   }
 
   private async sign(): Promise<void> {
