@@ -9,7 +9,7 @@ import { logState } from '../log/log.store.js';
 import { type FinalAnchor, finalAnchors } from './receipts.store.js';
 
 const KEPT_MS = 10_000;
-const MOST_KEPT = 10_000;
+const MOST_KEPT = 1000;
 
 /** What stands behind the entries [from, to) of a log: a signed checkpoint, and the anchors that hold its tree. */
 export interface Evidence {
@@ -35,7 +35,8 @@ export class EvidenceFinder {
   constructor(
     private readonly sql: Queryable,
     private readonly reader: LogReader,
-    private readonly now: () => number = Date.now,
+    /** Milliseconds of a clock that never goes back. */
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** Null while no signed checkpoint holds the entry. */
@@ -52,8 +53,7 @@ export class EvidenceFinder {
 
   /** The largest checkpoint that met the quorum and that the chains hold; where there is none, what was anchored itself. */
   private async anchored(log: number, index: number, anchors: readonly FinalAnchor[]): Promise<Evidence> {
-    const { origin, size, note } = anchors[0]!;
-    const after = Math.max(...anchors.map((anchor) => anchor.after));
+    const { origin, size, note, after } = anchors[0]!;
     const published = await publishedUpTo(this.sql, log, size);
     const shared = async (to: number) => ({
       ...{ origin, to, size: to },

@@ -10,7 +10,7 @@ export interface StoredEvent extends Row {
 /** A finalized anchor with its checkpoint. */
 export interface FinalAnchor extends Row {
   readonly size: number;
-  /** Size of the final anchor before it on the same chain; 0 before the first. */
+  /** Size of the last final anchor, of any chain, without the entry: entries from there on have these anchors; 0 before the first. */
   readonly after: number;
   readonly root: Buffer;
   readonly note: string;
@@ -45,7 +45,7 @@ export async function finalAnchors(sql: Queryable, log: number, index: number): 
     select a.size, c.root, c.note, l.origin, k.chain_id as "chainId", k.contract, k.log_id as "logId",
       a.tx_hash as "txHash", a.block_number as "blockNumber", a.block_hash as "blockHash", a.block_time as "blockTime",
       coalesce((select b.size from anchor b where b.log = l.number and b.state = 'finalized' and b.size <= $2
-        and b.chain_id = k.chain_id and b.contract = k.contract order by b.size desc limit 1), 0) as after,
+        order by b.size desc limit 1), 0) as after,
       (select json_build_object('header', s.header, 'account', s.account, 'root', s.root, 'size', s.size)
         from anchor_state s where s.anchor_id = a.id) as state
     from log l join chain_log k on k.log = l.number
