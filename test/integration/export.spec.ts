@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import {
@@ -141,14 +141,31 @@ describe('a static copy of the log in a folder', () => {
     expect(sizeOfFolder(folder)).toBe(1000);
   });
 
+  it('stops between two batches when its turn ends, and shows nothing that is not whole', async () => {
+    const { database } = await postgres.database();
+    await grow(database, 40_000);
+    const folder = newFolder();
+    const exporter = exporterOf(database, new FolderTarget(folder));
+    for (const turns of [0, 1, 3]) {
+      let asked = 0;
+      expect(await exporter.export(() => ++asked <= turns)).toEqual({ size: 0, changed: false });
+      expect(existsSync(join(folder, 'checkpoint'))).toBe(false);
+      expect(existsSync(folder)).toBe(turns > 0);
+    }
+    expect(await exporter.export()).toEqual({ size: 40_000, changed: true });
+    expect(sizeOfFolder(folder)).toBe(40_000);
+  });
+
   it('stops between two checkpoints when it is told to', async () => {
     const { database } = await postgres.database();
     await grow(database, 131_100);
     await grow(database, 10);
     const folder = newFolder();
-    let rounds = 0;
     const exporter = exporterOf(database, new FolderTarget(folder));
-    expect(await exporter.export(() => ++rounds < 2)).toEqual({ size: 131_100, changed: true });
+    expect(await exporter.export(() => !existsSync(join(folder, 'checkpoint')))).toEqual({
+      size: 131_100,
+      changed: true,
+    });
     expect(sizeOfFolder(folder)).toBe(131_100);
     expect(await exporter.export()).toEqual({ size: 131_110, changed: true });
   });
@@ -244,6 +261,15 @@ describe('a static copy of the log in an S3-compatible store', () => {
   const target = (keys: Partial<typeof S3_KEYS> = {}, bucket = 'evidence') =>
     new S3Target(bucket, 'logs/a b', { ...S3_KEYS, ...keys, endpoint }, QUICK);
   const sizeOfStore = () => sizeOfCopy((path) => store.objects.get(`logs/a b/${path}`)?.bytes ?? Buffer.alloc(0));
+
+  it('holds nobody up once it is closed, however long it may wait for the store', async () => {
+    store.trouble = () => 'silence';
+    const patient = new S3Target('evidence', '', { ...S3_KEYS, endpoint }, { ...QUICK, timeoutMs: 600_000 });
+    const reading = expect(patient.read('checkpoint')).rejects.toMatchObject({ code: 'EXPORT_STORE_FAILED' });
+    setTimeout(() => patient.close(), 100);
+    await reading;
+    await expect(patient.read('checkpoint')).rejects.toMatchObject({ code: 'EXPORT_STORE_FAILED' });
+  });
 
   it('has the same files, with the headers that readers need, by few requests at once', async () => {
     expect(await exporterOf(database, target()).export()).toEqual({ size: 9000, changed: true });

@@ -46,4 +46,6 @@ export abstract class ExportTarget {
   abstract read(path: string): Promise<Uint8Array | null>;
   abstract write(path: string, bytes: Uint8Array, headers: FileHeaders): Promise<void>;
   abstract settle(): Promise<void>;
+  /** Gives up what is waited for: it throws EXPORT_STORE_FAILED, and so does everything after. */
+  close(): void {}
 }

@@ -38,8 +38,13 @@ export class ExportWorker implements OnApplicationBootstrap, OnApplicationShutdo
   onApplicationBootstrap(): void {
     const settings = this.config.transparency.export;
     if (settings.place === undefined) return;
-    const exporter = new Exporter(this.database, this.reader, LOG, openTarget(settings.place, settings));
-    this.workers.every('log-export', { everyMs: settings.intervalMs }, (signal) => this.round(exporter, signal));
+    const target = openTarget(settings.place, settings);
+    const exporter = new Exporter(this.database, this.reader, LOG, target);
+    this.workers.every('log-export', { everyMs: settings.intervalMs }, (signal) => {
+      // A store that hangs must not hold up the end of the server.
+      signal.onabort = () => target.close();
+      return this.round(exporter, signal);
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -54,6 +59,7 @@ export class ExportWorker implements OnApplicationBootstrap, OnApplicationShutdo
       this.size.set(size);
       this.tell(null);
     } catch (error) {
+      if (signal.aborted) return;
       if (!(error instanceof ExportError)) throw error;
       this.tell(error);
     }

@@ -25,6 +25,9 @@ const IMMUTABLE = {
 } as const;
 const CHECKPOINT = { contentType: 'text/plain; charset=utf-8', cacheControl: 'no-cache' } as const;
 
+/** Whether this process may go on: asked often. */
+type GoOn = () => Promise<boolean> | boolean;
+
 /** What is done: entries of the copy's checkpoint. */
 export interface Exported {
   readonly size: number;
@@ -46,19 +49,17 @@ export class Exporter {
   ) {}
 
   /**
-   * Moves the copy to the newest published checkpoint; stops early, between two checkpoints, when `goOn` says no. Throws
-   * ExportError.
+   * Moves the copy to the newest published checkpoint; stops early, between two batches, when `goOn` says no. Throws ExportError.
    */
-  async export(goOn: () => Promise<boolean> | boolean = () => true): Promise<Exported> {
+  async export(goOn: GoOn = () => true): Promise<Exported> {
     const newest = await latestPublished(this.sql, this.log);
     let held = await this.held();
     let changed = false;
     if (newest === null) return { size: 0, changed };
     const tree = await this.treeOf(held, newest);
     while (held === null || held.size < newest.size || held.text !== cosignedNote(newest)) {
-      if (!(await goOn())) break;
       const next = (await publishedCovering(this.sql, this.log, tree.size + STEP, newest.size)) ?? newest;
-      await this.bring(tree, next);
+      if (!(await this.bring(tree, next, goOn)) || !(await goOn())) break;
       held = await this.move(held, next);
       changed = true;
     }
@@ -109,9 +110,13 @@ export class Exporter {
     return new GrowingTree(size, await Promise.all(edge));
   }
 
-  /** Writes everything that a reader of `next` may ask for and the copy does not have yet, but the checkpoint. */
-  private async bring(tree: GrowingTree, next: PublishedCheckpoint): Promise<void> {
+  /**
+   * Writes everything that a reader of `next` may ask for and the copy does not have yet, but the checkpoint. False where it
+   * was stopped.
+   */
+  private async bring(tree: GrowingTree, next: PublishedCheckpoint, goOn: GoOn): Promise<boolean> {
     while (tree.size < next.size) {
+      if (!(await goOn())) return false;
       const from = tree.size - (tree.size % 256);
       const entries = await readEntries(this.sql, this.log, from, Math.min(next.size, from + BATCH));
       const full = tree.grow(leafHashesOf(entries.subarray((tree.size - from) * ENTRY_SIZE)));
@@ -127,6 +132,7 @@ export class Exporter {
         })),
       ]);
     }
+    return true;
   }
 
   private async writeAll(files: readonly { path: string; bytes: Uint8Array }[]): Promise<void> {

@@ -30,6 +30,7 @@ export class S3Target extends ExportTarget {
   readonly place: string;
   private readonly base: string;
   private readonly client: AwsClient;
+  private readonly stop = new AbortController();
 
   constructor(
     bucket: string,
@@ -62,6 +63,10 @@ export class S3Target extends ExportTarget {
   /** The store answers once an object is durable. */
   async settle(): Promise<void> {}
 
+  override close(): void {
+    this.stop.abort();
+  }
+
   /** Asks until there is an answer that another attempt would not change. */
   private async send(
     method: string,
@@ -72,8 +77,8 @@ export class S3Target extends ExportTarget {
     const { attempts, pauseMs } = this.patience;
     let why = '';
     for (let attempt = 0; attempt < attempts; attempt++) {
-      if (attempt > 0)
-        await delay(Math.min(LONGEST_PAUSE_MS, pauseMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2));
+      if (attempt > 0) await this.pause(Math.min(LONGEST_PAUSE_MS, pauseMs * 2 ** (attempt - 1)));
+      if (this.stop.signal.aborted) throw new ExportError('EXPORT_STORE_FAILED', `${method} ${path} was given up.`);
       const answer = await this.attempt(method, path, body, headers);
       if (typeof answer === 'string') why = answer;
       else if (answer.status < 300 || (answer.status === 404 && method === 'GET' && !isNoBucket(answer))) return answer;
@@ -81,6 +86,11 @@ export class S3Target extends ExportTarget {
       else why = words(answer);
     }
     throw new ExportError('EXPORT_STORE_FAILED', `${method} ${path} failed ${attempts} times, at last with: ${why}.`);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    const { signal } = this.stop;
+    await delay(ms * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
   }
 
   /** The answer, or in words why there is none. */
@@ -99,7 +109,8 @@ export class S3Target extends ExportTarget {
         headers: { ...headers, 'x-amz-content-sha256': hash },
         ...(body === undefined ? {} : { body: Buffer.from(body) }),
       });
-      const answer = await fetch(signed, { signal: AbortSignal.timeout(this.patience.timeoutMs), redirect: 'error' });
+      const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(this.patience.timeoutMs)]);
+      const answer = await fetch(signed, { signal, redirect: 'error' });
       return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
     } catch (error) {
       const { message, cause } = error as Error;
