@@ -27,13 +27,6 @@ export async function latestCheckpoint(sql: Queryable, log: number): Promise<Sto
   return row ?? null;
 }
 
-/** The checkpoint of exactly this size. */
-export async function checkpointAt(sql: Queryable, log: number, size: number): Promise<StoredCheckpoint | null> {
-  const text = `select ${COLUMNS} from checkpoint c where log = $1 and size = $2`;
-  const [row] = await sql.query<StoredCheckpoint>('transparency-checkpoint', text, [log, size]);
-  return row ?? null;
-}
-
 /** The published checkpoint of the largest size: what /log/checkpoint serves. */
 export async function latestPublished(sql: Queryable, log: number): Promise<PublishedCheckpoint | null> {
   const text = `select ${PUBLISHED} from publication p join checkpoint c using (log, size)
