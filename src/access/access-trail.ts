@@ -48,7 +48,10 @@ export class AccessTrail implements OnApplicationShutdown {
     const ownerIds = everybody ? [...new Set(access.ownerIds)] : othersAmong(actor, access.ownerIds);
     if (ownerIds.length === 0) return Promise.resolve();
     const entry: TrailEntry = { at: new Date(), ...readerOf(actor), ownerIds, purpose, operation, subject };
-    return new Promise((resolve, reject) => this.enqueue({ entry, resolve, reject }));
+    const recorded = new Promise<void>((resolve, reject) => this.enqueue({ entry, resolve, reject }));
+    // Where the read fails too, nobody awaits this any more: that must not end the process.
+    recorded.catch(() => undefined);
+    return recorded;
   }
 
   async onApplicationShutdown(): Promise<void> {

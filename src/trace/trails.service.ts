@@ -93,8 +93,7 @@ export class TrailsService {
       holder: await this.names.organisation(entry.holder),
       site: await this.names.siteAt(entry.place),
     }));
-    await recorded;
-    return Promise.all(models);
+    return (await Promise.all([Promise.all(models), recorded]))[0];
   }
 
   /** Who held it from when to when; the read is recorded. */
@@ -107,8 +106,7 @@ export class TrailsService {
       since: timeOf(from),
       until: until === null ? null : timeOf(until),
     }));
-    await recorded;
-    return Promise.all(models);
+    return (await Promise.all([Promise.all(models), recorded]))[0];
   }
 }
 
