@@ -32,6 +32,7 @@ const STATUS_OF_CODE = new Map<string, number>([
   ['FORBIDDEN', 403],
   ['NOT_FOUND', 404],
   ['CONFLICT', 409],
+  ['RECEIPT_PENDING', 409],
   ['EVENT_ERASED', 410],
   ['PAYLOAD_TOO_LARGE', 413],
   ['UNSUPPORTED_MEDIA_TYPE', 415],

@@ -17,7 +17,7 @@ import { type Asker, factsOf, subjectOf } from '../events/events.service.js';
 import { ShipmentsService } from '../shipments/shipments.service.js';
 import { type EventRow, ReceiptEventsStore } from './receipt-events.store.js';
 import { ReceiptRefusedError, refuseMore } from './receipt-refusals.js';
-import { chosen, disclosable, type Wish } from './receipt-view.js';
+import { chosen, disclosable, present, type Wish } from './receipt-view.js';
 import { ReceiptVisibility } from './receipt-visibility.js';
 
 /** Who asks, why, and through which door. */
@@ -117,10 +117,9 @@ export class ReceiptDesk {
     const { actor } = request;
     const may = actor.organisationRole === 'regulator' || owner?.id === actor.organisationId;
     if (!lot || !may) throw notFound(`There is no lot ${number} of ${gtin}.`);
-    const first = firstOf(wish);
-    const positions = await this.store.ofLot(lot, wish.later, wish.after ?? -1, first + 1);
-    const next = positions.length > first ? positions[first - 1]! : null;
-    const rows = await this.store.at(positions.slice(0, first), actor.organisationId);
+    const { positions, more } = await this.store.ofLot(lot, wish.later, wish.after ?? -1, firstOf(wish));
+    const next = more ? positions.at(-1)! : null;
+    const rows = await this.store.at(positions, actor.organisationId);
     const subject = `lot ${number} of ${gtin}`;
     return this.set(request, rows, wish.packs ? {} : { epcs: [] }, { subject, next, detail: wish.detail });
   }
@@ -137,7 +136,8 @@ export class ReceiptDesk {
     for (const row of rows) {
       const view = row.body === null ? undefined : this.viewOf(request, row);
       if (view === undefined) continue;
-      const names = chosen(disclosable(view.event, view.shown), present(wish, view.event));
+      const allowed = disclosable(view.event, view.shown);
+      const names = chosen(allowed, present(allowed, wish));
       if (names.size === 0) continue;
       shown += names.size;
       refuseMore(shown, rows.length);
@@ -169,15 +169,6 @@ export class ReceiptDesk {
   private record(request: Request, rows: readonly EventRow[], subject: string): Promise<void> {
     return this.trail.record({ ...request, ownerIds: rows.map(({ capturedBy }) => capturedBy), subject });
   }
-}
-
-/** Of the events of a set, each shows what it has of what is wished for. */
-function present({ fields, epcs }: Wish, event: Readonly<Record<string, unknown>>): Wish {
-  const named = new Set(['epcList', 'childEPCs', 'inputEPCList', 'outputEPCList'].flatMap((list) => event[list] ?? []));
-  return {
-    fields: fields?.filter((field) => Object.hasOwn(event, field.split('/')[0]!)),
-    epcs: epcs?.filter((epc) => named.has(epc) || event['parentID'] === epc),
-  };
 }
 
 /** Throws RECEIPT_REQUEST_INVALID. */

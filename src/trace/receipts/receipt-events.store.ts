@@ -35,9 +35,15 @@ const LOT = `select id, lpad(gtin::text, 14, '0') as gtin, number from lot where
 
 // The index has commissionings, recalls and withdrawals of a lot under its class, and each other event under its packs.
 const OF_LOT = `
-  select x.position from epc_event x join event e on e.position = x.position
-  where x.epc = $1 and x.role = ${CLASS} and x.position > $2 and ($3 or e.step = ${step('commissioning')})
-  order by x.position limit $4`;
+  with hit as materialized (
+    select x.position, coalesce(octet_length(e.body), 0) as size from epc_event x join event e on e.position = x.position
+    where x.epc = $1 and x.role = ${CLASS} and x.position > $2 and ($3 or e.step = ${step('commissioning')})
+    order by x.position limit $4),
+  sized as (select position, sum(size) over (order by position) - size as before, count(*) over ()::int as hits from hit)
+  select position, hits from sized where before < $5 order by position`;
+
+/** So many bytes of events are read at once: large ones make an answer shorter. */
+const LOT_BYTES = 16 * 1024 * 1024;
 
 const RECEIVING = `
   select distinct x.position from epc_event x join event e on e.position = x.position
@@ -60,11 +66,21 @@ export class ReceiptEventsStore {
     return row;
   }
 
-  /** The events of a lot behind a position: those that commissioned it, or those on the whole of it as well. */
-  async ofLot({ gtin, number }: LotRow, all: boolean, after: number, most: number): Promise<number[]> {
-    const key = epcIndexKey(lgtinUri(gtin, number));
-    const rows = await this.database.query<{ position: number }>('receipt-lot-events', OF_LOT, [key, after, all, most]);
-    return rows.map(({ position }) => position);
+  /**
+   * The events of a lot behind a position, `most` at most and fewer where they are large: those that commissioned it, or
+   * those on the whole of it as well. `more` where others follow.
+   */
+  async ofLot(
+    { gtin, number }: LotRow,
+    all: boolean,
+    after: number,
+    most: number,
+    bytes = LOT_BYTES,
+  ): Promise<{ readonly positions: number[]; readonly more: boolean }> {
+    const values = [epcIndexKey(lgtinUri(gtin, number)), after, all, most + 1, bytes];
+    const rows = await this.database.query<{ position: number; hits: number }>('receipt-lot-events', OF_LOT, values);
+    const positions = rows.slice(0, most).map(({ position }) => position);
+    return { positions, more: (rows[0]?.hits ?? 0) > positions.length };
   }
 
   /** The events that received something of a shipment, by what was in it. */

@@ -52,15 +52,11 @@ export class ReceiptLinks {
     const row = await this.event(target.position);
     const epc = epcAt(documentOf(row), target);
     if (epc === undefined) throw notFound();
-    const recorded = this.trail.record({
-      actor: 'public',
-      ownerIds: [row.capturedBy],
-      purpose: 'status',
-      operation,
-      subject: epc,
-    });
-    const issued = await this.receipts.forEpc(target.position, epc);
-    await recorded;
+    const about = { ownerIds: [row.capturedBy], purpose: 'status', operation, subject: epc } as const;
+    const [issued] = await Promise.all([
+      this.receipts.forEpc(target.position, epc),
+      this.trail.record({ actor: 'public', ...about }),
+    ]);
     return { ...issued, position: target.position };
   }
 

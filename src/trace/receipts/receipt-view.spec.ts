@@ -1,5 +1,5 @@
 import { trailView } from '../../access/policy.js';
-import { chosen, disclosable } from './receipt-view.js';
+import { chosen, disclosable, present } from './receipt-view.js';
 
 const A = 'https://id.gs1.org/01/09506000134352/21/A';
 const B = 'https://id.gs1.org/01/09506000134352/21/B';
@@ -78,5 +78,19 @@ describe('what is chosen of it', () => {
     for (const epc of [A, 'C', 'shipping']) {
       expect(codeOf(() => chosen(part, { epcs: [epc] }))).toBe('RECEIPT_EPC_UNKNOWN');
     }
+  });
+
+  it('is of an event of a set what that has, and what is hidden in it is as absent', () => {
+    const part = disclosable(
+      event,
+      trailView(event, (epc) => epc === B),
+    );
+    const wish = {
+      fields: ['bizStep', 'bizTransactionList', 'halisi:price', 'ilmd/x', 'nothing', ''],
+      epcs: [A, B, 'C'],
+    };
+    expect(present(part, wish)).toEqual({ fields: ['bizStep'], epcs: [B] });
+    expect(present(whole, wish).fields).toEqual(['bizStep', 'bizTransactionList', 'halisi:price']);
+    expect(present(whole, {})).toEqual({});
   });
 });

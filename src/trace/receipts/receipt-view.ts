@@ -62,12 +62,10 @@ const fieldOf = (name: string): string => name.split('/')[0]!.replaceAll('~1', '
 export function chosen(allowed: Disclosable, { fields, epcs }: Wish): ReadonlySet<string> {
   if (fields == null && epcs == null) return new Set(allowed.keys());
   const names = new Set<string>();
-  for (const field of fields ?? []) for (const name of namesOf(allowed, field)) names.add(name);
+  for (const field of new Set(fields)) for (const name of namesOf(allowed, field)) names.add(name);
   if (fields == null) for (const [name, value] of allowed) if (isBase(name, value)) names.add(name);
   if (epcs == null || epcs.length === 0) return names;
-  const places = new Map<unknown, string[]>();
-  for (const [name, value] of allowed)
-    if (NAMES_AN_EPC.test(name)) places.set(value, [...(places.get(value) ?? []), name]);
+  const places = placesOfEpcs(allowed);
   for (const epc of epcs) {
     const found = places.get(epc);
     if (found === undefined) throw unknownEpc(epc);
@@ -79,10 +77,35 @@ export function chosen(allowed: Disclosable, { fields, epcs }: Wish): ReadonlySe
 /** What happened when, lot and expiry: no EPC, nothing of trade. */
 const isBase = aboutEpc('');
 
-function namesOf(allowed: Disclosable, field: string): string[] {
+/** What of a wish an event of a set has, as far as the reader may see: what is hidden is as absent. */
+export function present(allowed: Disclosable, { fields, epcs }: Wish): Wish {
+  const named = placesOfEpcs(allowed);
+  return {
+    fields: fields && [...new Set(fields)].filter((field) => found(allowed, field).length > 0),
+    epcs: epcs?.filter((epc) => named.has(epc)),
+  };
+}
+
+/** The names under which each EPC stands. */
+function placesOfEpcs(allowed: Disclosable): ReadonlyMap<unknown, string[]> {
+  const places = new Map<unknown, string[]>();
+  for (const [name, value] of allowed) {
+    if (!NAMES_AN_EPC.test(name)) continue;
+    const known = places.get(value);
+    if (known === undefined) places.set(value, [name]);
+    else known.push(name);
+  }
+  return places;
+}
+
+function found(allowed: Disclosable, field: string): string[] {
   if (allowed.has(field)) return [field];
-  const below = [...allowed.keys()].filter((name) => name.startsWith(`${field}/`));
-  if (field !== '' && below.length > 0) return below;
+  return field === '' ? [] : [...allowed.keys()].filter((name) => name.startsWith(`${field}/`));
+}
+
+function namesOf(allowed: Disclosable, field: string): string[] {
+  const names = found(allowed, field);
+  if (names.length > 0) return names;
   throw new ReceiptRefusedError(
     'RECEIPT_FIELD_UNKNOWN',
     `The event has no field ${JSON.stringify(field.slice(0, 80))} that you may see.`,

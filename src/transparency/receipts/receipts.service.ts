@@ -160,9 +160,7 @@ const stageOf = ({ anchors }: Evidence): IssuedReceipt['evidence'] =>
   anchors.length > 0 ? 'anchored' : 'checkpointed';
 
 const pending = (): NoReceiptError =>
-  new NoReceiptError('RECEIPT_PENDING', 'No signed checkpoint holds the event yet; it takes about a second.', {
-    httpStatus: 409,
-  });
+  new NoReceiptError('RECEIPT_PENDING', 'No signed checkpoint holds the event yet; it takes about a second.');
 
 const notFound = (position: number): NoReceiptError =>
   new NoReceiptError('NOT_FOUND', `There is no such event at position ${position}.`);
