@@ -16,7 +16,7 @@ import { Exporter } from '../../src/transparency/export/exporter.js';
 import { ExportTarget } from '../../src/transparency/export/export-target.js';
 import { FolderTarget } from '../../src/transparency/export/folder-target.js';
 import { type S3Patience, S3Target } from '../../src/transparency/export/s3-target.js';
-import { GrowingTree } from '../../src/transparency/export/growing-tree.js';
+import { GrowingTree } from '../../src/transparency/log/growing-tree.js';
 import { leafHashesOf } from '../../src/transparency/log/hashing.js';
 import { Integrator } from '../../src/transparency/log/integrator.js';
 import { LogReader } from '../../src/transparency/log/log-reader.js';

@@ -15,7 +15,7 @@ import { fastTreeHasher } from '../log/hashing.js';
 import { logState } from '../log/log.store.js';
 import { basePosition } from '../log/position.js';
 import { readTiles, treeState } from '../log/tile.store.js';
-import { readerOf } from '../log/integrator.js';
+import { readerOf } from '../log/growing-tree.js';
 import { kindOfEntry } from '../log/append.store.js';
 import {
   type AuditedBatch,

@@ -12,7 +12,7 @@ import { ENTRY_SIZE, logState, readEntries } from '../log/log.store.js';
 import type { LogReader } from '../log/log-reader.js';
 import { bundleOf } from '../log/published-log.js';
 import { ExportError, type ExportTarget } from './export-target.js';
-import { edgeTiles, GrowingTree } from './growing-tree.js';
+import { edgeTiles, GrowingTree } from '../log/growing-tree.js';
 
 /** Entries after which the copy's checkpoint is moved on, where one was published in time: what a kill costs at most. */
 const STEP = 131_072;

@@ -1,25 +1,10 @@
 import { equalBytes } from '../../domain/bytes.js';
-import {
-  type TileData,
-  type TileReader,
-  emptyRoot,
-  growTiles,
-  rootFromHashes,
-  tileAt,
-  tileHashReader,
-} from '../../domain/tlog/index.js';
+import { type TileData, emptyRoot, growTiles, rootFromHashes, tileHashReader } from '../../domain/tlog/index.js';
 import type { Database, Queryable } from '../../platform/database/database.js';
+import { edgeTiles, readerOf } from './growing-tree.js';
 import { fastTreeHasher, leafHashesOf } from './hashing.js';
 import { logState, readEntries } from './log.store.js';
-import {
-  type TilePlace,
-  type TreeState,
-  readTiles,
-  treeState,
-  tryLockTree,
-  writeTiles,
-  writeTree,
-} from './tile.store.js';
+import { type TreeState, readTiles, treeState, tryLockTree, writeTiles, writeTree } from './tile.store.js';
 
 /** What one step did: entries put into tiles, and entries that still wait. */
 export interface Integrated {
@@ -77,38 +62,18 @@ export class Integrator {
     const state = await treeState(tx, this.log);
     if (state === null || state.size === 0) return { state: { size: 0, root: emptyRoot() }, tiles: [] };
     if (this.edge?.state.size === state.size && equalBytes(this.edge.state.root, state.root)) return this.edge;
-    const edge = edgeOf(state.size, await readTiles(tx, this.log, edgePlaces(state.size)));
+    const edge = edgeOf(state.size, await readTiles(tx, this.log, edgeTiles(state.size)));
     if (equalBytes(edge.state.root, state.root)) return edge;
     throw new Error(`The tiles of log ${this.log} do not lead to the root of its ${state.size} entries.`);
   }
 }
 
-/** Where the partial tiles of a tree of `size` stand: one a level at most. */
-function edgePlaces(size: number): TilePlace[] {
-  const places: TilePlace[] = [];
-  for (let level = 0, hashes = size; hashes > 0; level++, hashes = Math.floor(hashes / 256)) {
-    if (hashes % 256 > 0) places.push({ level, index: Math.floor(hashes / 256) });
-  }
-  return places;
-}
-
 function edgeOf(size: number, tiles: readonly TileData[]): Edge {
   const read = readerOf(tiles);
   const root = rootFromHashes(size, tileHashReader(size, read, fastTreeHasher), fastTreeHasher);
-  const edge = edgePlaces(size).flatMap(({ level, index }): TileData[] => {
-    const tile = tileAt(level, index, size);
-    const hashes = tile && read(tile);
-    return tile && hashes ? [{ tile, hashes }] : [];
+  const edge = edgeTiles(size).flatMap((tile): TileData[] => {
+    const hashes = read(tile);
+    return hashes === undefined ? [] : [{ tile, hashes }];
   });
   return { state: { size, root }, tiles: edge };
-}
-
-/** Reads the widest tile of a place, cut to the width asked for. */
-export function readerOf(tiles: readonly TileData[]): TileReader {
-  const held = new Map<string, Uint8Array>();
-  for (const { tile, hashes } of tiles) {
-    const key = `${tile.level}/${tile.index}`;
-    if ((held.get(key)?.length ?? 0) < hashes.length) held.set(key, hashes);
-  }
-  return ({ level, index, width }) => held.get(`${level}/${index}`)?.subarray(0, width * 32);
 }

@@ -6,9 +6,9 @@ import {
   tileHashReader,
   type Tile,
   type TileData,
+  type TileReader,
 } from '../../domain/tlog/index.js';
-import { fastTreeHasher } from '../log/hashing.js';
-import { readerOf } from '../log/integrator.js';
+import { fastTreeHasher } from './hashing.js';
 
 /** A tree that grows by leaf hashes, of which only the right edge is held. */
 export class GrowingTree {
@@ -58,4 +58,14 @@ export function edgeTiles(size: number): Tile[] {
     if (tile !== undefined) tiles.push(tile);
   }
   return tiles;
+}
+
+/** Reads the widest tile of a place, cut to the width asked for. */
+export function readerOf(tiles: readonly TileData[]): TileReader {
+  const held = new Map<string, Uint8Array>();
+  for (const { tile, hashes } of tiles) {
+    const key = `${tile.level}/${tile.index}`;
+    if ((held.get(key)?.length ?? 0) < hashes.length) held.set(key, hashes);
+  }
+  return ({ level, index, width }) => held.get(`${level}/${index}`)?.subarray(0, width * 32);
 }
