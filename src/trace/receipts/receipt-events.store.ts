@@ -36,8 +36,9 @@ const LOT = `select id, lpad(gtin::text, 14, '0') as gtin, number from lot where
 // The index has commissionings, recalls and withdrawals of a lot under its class, and each other event under its packs.
 const OF_LOT = `
   with hit as materialized (
-    select x.position, coalesce(octet_length(e.body), 0) as size from epc_event x join event e on e.position = x.position
+    select x.position, octet_length(e.body) as size from epc_event x join event e on e.position = x.position
     where x.epc = $1 and x.role = ${CLASS} and x.position > $2 and ($3 or e.step = ${step('commissioning')})
+      and e.body is not null
     order by x.position limit $4),
   sized as (select position, sum(size) over (order by position) - size as before, count(*) over ()::int as hits from hit)
   select position, hits from sized where before < $5 order by position`;
@@ -67,7 +68,7 @@ export class ReceiptEventsStore {
   }
 
   /**
-   * The events of a lot behind a position, `most` at most and fewer where they are large: those that commissioned it, or
+   * The events of a lot behind a position that are not erased, `most` at most and fewer where they are large: those that commissioned it, or
    * those on the whole of it as well. `more` where others follow.
    */
   async ofLot(
