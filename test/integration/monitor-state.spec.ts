@@ -75,7 +75,10 @@ describe('the state of halisi-verify monitor', () => {
     try {
       await eventually('the first look', async () => (await desk.text().catch(() => '')) !== '');
       const second = await desk.look(log);
-      expect(second).toMatchObject({ status: 2, errors: expect.stringContaining('Another monitor') as string });
+      expect(second).toMatchObject({
+        status: 2,
+        errors: expect.stringContaining('Another process uses this state') as string,
+      });
       expect((await desk.run(log.url, '--acknowledge', 'FORKED')).status).toBe(2);
     } finally {
       first.kill('SIGKILL');

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ed25519Signer, formatVerifierKey } from '../../src/domain/tlog/index.js';
 import { runHere } from '../../apps/verifier/src/terminal.fixture.js';
 import { FOREIGN, foreignCheckpoint } from './monitor-foreign-log.js';
@@ -50,6 +51,20 @@ describe('halisi-verify monitor', () => {
     log.asked.length = 0;
     expect((await desk.look(log, '--full')).checked).toBe(total + 1);
     expect(log.asked.filter((path) => path.startsWith('tile/entries'))).toHaveLength(4);
+  });
+
+  it('follows a static copy in a folder with the trust file of the server, wherever that has the log', async () => {
+    log.grow(300);
+    const copy = join(desk.folder, 'copy');
+    for (const [path, bytes] of log.files) {
+      await mkdir(dirname(join(copy, path)), { recursive: true });
+      await writeFile(join(copy, path), bytes);
+    }
+    const trust = join(desk.folder, 'server.json');
+    await writeFile(trust, JSON.stringify({ logs: [{ origin: ORIGIN, keys: [VKEY], url: '/log' }] }));
+    const { status, output } = await desk.run(copy, '--trust', trust, '--once');
+    expect(output).toContain('300 entries');
+    expect(status).toBe(0);
   });
 
   it('says in words what it sees', async () => {

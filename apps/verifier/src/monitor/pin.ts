@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TlogError } from '../../../../src/domain/tlog/errors.js';
@@ -16,7 +17,7 @@ const LONGEST_IDENTITY = 1_000_000;
 /** Where the log of an identity is: below the server where the identity says so, else where it was asked for. */
 export function logSource(url: string, identity: Identity, patience: Patience): Source {
   if (identity.url === undefined) return openSource(url, patience);
-  if (!isHttp(url)) return openSource(join(url, identity.url), patience);
+  if (!isHttp(url)) return openSource(existsSync(join(url, 'checkpoint')) ? url : join(url, identity.url), patience);
   const at = URL.canParse(identity.url, url) ? new URL(identity.url, url) : undefined;
   if (at?.origin !== new URL(url).origin) {
     throw new UsageError(

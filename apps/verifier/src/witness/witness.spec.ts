@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cosignatureVerifier, ed25519Cosigner } from '../../../../src/domain/tlog/cosignature.js';
 import { formatVerifierKey } from '../../../../src/domain/tlog/note-key.js';
 import { openNote } from '../../../../src/domain/tlog/signed-note.js';
@@ -97,7 +97,7 @@ describe('halisi-verify witness', () => {
   it('has its state folder for itself, and ends when it is told to', async () => {
     const first = await start(...options);
     try {
-      await expect(start(...options)).rejects.toThrow(/ended with 2.*Another witness uses the state folder/s);
+      await expect(start(...options)).rejects.toThrow(/ended with 2.*Another process uses this state/s);
       expect((await post(first.url, log.request(0, 5))).status).toBe(200);
     } finally {
       first.child.kill('SIGTERM');
@@ -121,6 +121,19 @@ describe('halisi-verify witness', () => {
     expect(await running.ended).toBe(0);
   });
 
+  it.each([
+    ['a file stands where the folder should be', 'state'],
+    ['a file stands where its parts should be', 'state/logs'],
+    ['a folder stands where the key should be', 'state/ed25519.key/'],
+  ])('exits with 2 where the state folder cannot be used: %s', async (_what, path) => {
+    const at = join(folder, path);
+    await mkdir(path.endsWith('/') ? at : dirname(at), { recursive: true, mode: 0o700 });
+    if (!path.endsWith('/')) await writeFile(at, '');
+    const { status, errors } = await runHere(['witness', '--listen', '127.0.0.1:0', ...options]);
+    expect(status).toBe(2);
+    expect(errors).toContain('halisi-verify: The state folder');
+  });
+
   const cosigner = formatVerifierKey(ed25519Cosigner('w', new Uint8Array(32).fill(3), () => 0).key);
   it.each([
     ['no state folder', ['--listen', 'h:1', '--name', 'n', '--log', vkey]],
@@ -134,6 +147,7 @@ describe('halisi-verify witness', () => {
     ['a key that is none', ['--listen', 'h:1', '--state', 's', '--name', 'n', '--log', 'x']],
     ['the key of a witness', ['--listen', 'h:1', '--state', 's', '--name', 'n', '--log', cosigner]],
     ['a policy that is not there', ['--listen', 'h:1', '--state', 's', '--name', 'n', '--policy', '/nowhere/p']],
+    ['a policy that is a folder', ['--listen', 'h:1', '--state', 's', '--name', 'n', '--policy', '/']],
     ['an unknown option', ['--fast']],
   ])('exits with 2 and its usage: %s', async (_what, args) => {
     const { status, errors } = await runHere(['witness', ...args]);

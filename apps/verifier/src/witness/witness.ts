@@ -6,13 +6,13 @@ import { COSIGNATURE_ED25519, type KeyedVerifier, noteVerifierOf } from '../../.
 import { type NoteVerifier, formatVerifierKey } from '../../../../src/domain/tlog/note-key.js';
 import { parsePolicy } from '../../../../src/domain/tlog/policy.js';
 import { type Command, type Status, type Terminal, UsageError } from '../command.js';
-import { lockFile } from '../monitor/lock.js';
+import { lockFile } from '../lock.js';
 import { printable } from '../printable.js';
-import { makeFolder, readIfThere } from './durable.js';
+import { makeFolder, readIfThere, systemCode } from './durable.js';
 import { witnessServer } from './http.js';
 import { loadCosigners } from './keys.js';
 import { USAGE, type WitnessOptions, readOptions } from './options.js';
-import { Witness } from './service.js';
+import { type Say, Witness } from './service.js';
 import { WitnessStore } from './store.js';
 
 /** `halisi-verify witness`. */
@@ -25,13 +25,11 @@ export const witnessCommand: Command = {
 
 async function runWitness(options: WitnessOptions, terminal: Terminal): Promise<Status> {
   const logs = await loadLogs(options);
-  await makeFolder(options.state);
-  const unlock = await lock(options.state);
+  const unlock = await usable(options.state, () => lock(options.state));
   try {
-    const cosigners = await loadCosigners(options.state, options.name, options.mlDsa);
     const say = (line: string): void => terminal.err(`${new Date().toISOString()} ${printable(line)}\n`);
-    const store = await WitnessStore.open(options.state);
-    const server = witnessServer(await Witness.open({ cosigners, logs, store, say }), say);
+    const { cosigners, witness } = await usable(options.state, () => openWitness(options, logs, say));
+    const server = witnessServer(witness, say);
     const url = await listen(server, options);
     terminal.out(cosigners.map(({ key }) => `${formatVerifierKey(key)}\n`).join(''));
     terminal.out(`The witness ${options.name} follows ${logs.size} ${logs.size === 1 ? 'log' : 'logs'} at ${url}\n`);
@@ -40,6 +38,27 @@ async function runWitness(options: WitnessOptions, terminal: Terminal): Promise<
     return 0;
   } finally {
     await unlock();
+  }
+}
+
+async function lock(folder: string): Promise<() => Promise<void>> {
+  await makeFolder(folder);
+  return lockFile(join(folder, 'witness'));
+}
+
+async function openWitness({ state, name, mlDsa }: WitnessOptions, logs: Map<string, NoteVerifier[]>, say: Say) {
+  const cosigners = await loadCosigners(state, name, mlDsa);
+  const store = await WitnessStore.open(state);
+  return { cosigners, witness: await Witness.open({ cosigners, logs, store, say }) };
+}
+
+/** What the operating system refuses in the state folder is for the operator to mend: UsageError. */
+async function usable<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw new UsageError(`The state folder ${folder} cannot be used (${(error as Error).message}).`);
   }
 }
 
@@ -60,7 +79,9 @@ function logKey(vkey: string): KeyedVerifier {
 }
 
 async function loadPolicy(path: string) {
-  const text = await readIfThere(path);
+  const text = await readIfThere(path).catch((error: unknown) => {
+    throw new UsageError(`The policy ${path} cannot be read (${(error as Error).message}).`);
+  });
   if (text === undefined) throw new UsageError(`The policy ${path} is not there.`);
   return refusing(path, () => parsePolicy(text));
 }
@@ -71,15 +92,6 @@ function refusing<T>(what: string, work: () => T): T {
   } catch (error) {
     if (error instanceof DomainError) throw new UsageError(`${what} cannot be used. ${error.message}`);
     throw error;
-  }
-}
-
-async function lock(folder: string): Promise<() => Promise<void>> {
-  try {
-    return await lockFile(join(folder, 'witness'));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`Another witness uses the state folder ${folder} (${join(folder, 'witness.lock')}).`);
   }
 }
 

@@ -2,7 +2,8 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
-import { UsageError } from '../command.js';
+import { UsageError } from './command.js';
+import { printable } from './printable.js';
 
 interface Holder {
   readonly pid: number;
@@ -12,8 +13,8 @@ interface Holder {
 }
 
 /**
- * Takes the lock of a state file, and answers how to give it back. A lock whose process is gone is taken over; one of
- * another machine is never. Throws UsageError where somebody holds it.
+ * Takes the lock `PATH.lock` of a state, and answers how to give it back. A lock whose process is gone is taken over; one
+ * of another machine is never. Throws UsageError where somebody holds it, or where it cannot be made.
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   const lock = `${path}.lock`;
@@ -33,7 +34,7 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
-    throw new UsageError(`The lock of the state file cannot be written (${(error as Error).message}).`);
+    throw unwritable(error);
   }
 }
 
@@ -43,16 +44,19 @@ async function linked(from: string, to: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw unwritable(error);
   }
 }
+
+const unwritable = (error: unknown): UsageError =>
+  new UsageError(`The lock of the state cannot be written (${(error as Error).message}).`);
 
 async function clearStale(lock: string, mine: string): Promise<void> {
   const text = await textOf(lock);
   if (text === undefined) return;
   if (!isGone(text)) {
     throw new UsageError(
-      `Another monitor uses this state file (${lock}: ${text.slice(0, 200)}). Name another --state.`,
+      `Another process uses this state (${lock}: ${printable(text.slice(0, 200))}). Name another --state; if that process is gone, remove the lock.`,
     );
   }
   const aside = `${mine}.stale`;
@@ -62,7 +66,7 @@ async function clearStale(lock: string, mine: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  // Between reading and moving, another monitor may have taken the lock: it gets it back.
+  // Between reading and moving, another process may have taken the lock: it gets it back.
   if ((await textOf(aside)) !== text) await linked(aside, lock);
   await rm(aside, { force: true });
 }
