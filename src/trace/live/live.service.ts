@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessTrail } from '../../access/access-trail.js';
+import type { Actor } from '../../access/actor.js';
 import { UnauthenticatedError } from '../../access/errors.js';
 import { Tokens } from '../../access/tokens.js';
 import type { CapturedEvent } from '../../capture/captured-event.model.js';
@@ -8,7 +9,7 @@ import { scopeOf, seenEvent, subjectOf, type Asker } from '../events/events.serv
 import { OwnSites } from '../own-sites.service.js';
 import type { Shipment } from '../shipments/shipments.model.js';
 import { ShipmentsService } from '../shipments/shipments.service.js';
-import type { StoredEvent } from '../events/events.store.js';
+import { EventsStore, type StoredEvent } from '../events/events.store.js';
 import { LogTail } from './log-tail.js';
 
 /** Which events a subscriber wants; what is left out matters not. */
@@ -16,6 +17,9 @@ export interface LiveFilter {
   readonly bizStep?: string | null | undefined;
   readonly epc?: string | null | undefined;
 }
+
+/** How long events that were read are shown as they were. */
+const FRESH_MS = 5000;
 
 /** Live subscriptions: the same events, in the same views, as a query would show, each once and in order. */
 @Injectable()
@@ -26,6 +30,7 @@ export class LiveService {
     private readonly sites: OwnSites,
     private readonly accessTrail: AccessTrail,
     private readonly tokens: Tokens,
+    private readonly stored: EventsStore,
   ) {}
 
   /** Events as they are captured, after a position or from now on. */
@@ -58,7 +63,9 @@ export class LiveService {
     signal: AbortSignal,
   ): AsyncGenerator<CapturedEvent> {
     for await (const batch of this.tail.follow(scopeOf(asker.actor), after, signal)) {
-      for (const stored of batch) {
+      const readAt = performance.now();
+      for (const each of batch) {
+        const stored = await this.asItIs(each, readAt, asker.actor);
         const event = seenEvent(asker.actor, stored);
         if (!event || !fits(event, filter)) continue;
         await this.mayGoOn(context);
@@ -66,6 +73,12 @@ export class LiveService {
         yield event;
       }
     }
+  }
+
+  /** A subscriber may take its time over a batch: what was read a while ago may be erased since. */
+  private async asItIs(stored: StoredEvent, readAt: number, { organisationId }: Actor): Promise<StoredEvent> {
+    if (performance.now() - readAt < FRESH_MS) return stored;
+    return (await this.stored.at(stored.position, organisationId)) ?? stored;
   }
 
   private async *followShipments(
