@@ -204,6 +204,26 @@ describe('a log with witnesses', () => {
     await until(second, '6 published', publishedAt(6));
   });
 
+  it('publishes after all where the database failed it in the middle, though the log rests', async () => {
+    const { database } = await postgres.database();
+    const { line } = await hostile(cosigns);
+    let failures = 0;
+    const failing = new Proxy(database, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (name !== 'execute') return typeof member === 'function' ? (member as () => unknown).bind(target) : member;
+        return async (...call: Parameters<Database['execute']>) => {
+          if (call[0] === 'transparency-publish' && call[2]?.[1] === 5 && failures++ === 0) throw new Error('gone');
+          return target.execute(...call);
+        };
+      },
+    });
+    const witnessing = witnessingOf(failing, policyOf([line], 'all'));
+    await grow(database, 5);
+    await until(witnessing, '5 published', publishedAt(5));
+    expect(failures).toBeGreaterThan(1);
+  });
+
   it('signs nothing after another process was at work because of an answer to an older question', async () => {
     const { database } = await postgres.database();
     const quick = await hostile(cosigns, 'quick');

@@ -136,6 +136,8 @@ export class Witnessing {
     try {
       await this.answered(feed, checkpoint, await feed.ask(checkpoint, this.stop.signal));
     } catch (error) {
+      // Asked again, it cosigns again, and what was to follow is done then.
+      this.cosigned.delete(feed);
       this.failed.add(feed);
       this.trouble = { error };
     }
