@@ -47,7 +47,7 @@ interface SolcContract {
 }
 
 /** What solc is given: its standard JSON input, which block explorers take as the verified source. */
-export function standardInput(): object {
+function standardInput(): object {
   return {
     language: 'Solidity',
     sources: { [SOURCE]: { content: readFileSync(join(HERE, SOURCE), 'utf8') } },

@@ -8,7 +8,7 @@ const node = (left: Uint8Array, right: Uint8Array): Uint8Array =>
   new Uint8Array(createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest());
 
 /** The largest power of two below n, for n > 1. */
-export const splitOf = (n: bigint): bigint => 1n << BigInt((n - 1n).toString(2).length - 1);
+const splitOf = (n: bigint): bigint => 1n << BigInt((n - 1n).toString(2).length - 1);
 
 /** Old and new root that SUBPROOF(m, D[n], b) leads to; undefined where the proof has not the right length. */
 function subproof(

@@ -48,7 +48,7 @@ const FORBIDDEN_IN_NAME = /[\p{White_Space}\p{Cc}\p{Surrogate}+]/u;
 export const isKeyName = (name: string): boolean => name !== '' && !FORBIDDEN_IN_NAME.test(name);
 
 /** First four bytes of SHA-256(name || LF || type || public key), as a uint32 (c2sp.org/signed-note). */
-export function noteKeyId(name: string, type: number, publicKey: Uint8Array): number {
+function noteKeyId(name: string, type: number, publicKey: Uint8Array): number {
   const digest = sha256(concatBytes(utf8ToBytes(`${name}\n`), Uint8Array.of(type), publicKey));
   return new DataView(digest.buffer, digest.byteOffset).getUint32(0);
 }

@@ -3,7 +3,7 @@ import { parseStrictJson } from '../../../../src/domain/json/strict-json.js';
 import { HostileValue } from '../../../../src/domain/receipt/hostile-value.js';
 import type { TrustedAnchor } from '../../../../src/domain/receipt/trust.js';
 
-export const EVIDENCE_FORMAT = 'halisi-evidence/v1';
+const EVIDENCE_FORMAT = 'halisi-evidence/v1';
 
 /** A signed note as it was served, when and where. */
 export interface Shown {

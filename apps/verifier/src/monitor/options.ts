@@ -17,7 +17,7 @@ or if the chain or its witnesses contradict it.
   --rpc URL               a JSON-RPC node of a chain that the log is anchored on; several must agree
   --from-block NUMBER     the first block whose anchors are looked at (about 100,000 behind the final one)
   --witness-policy FILE   a c2sp.org/tlog-policy: who must have cosigned
-  --compare URL|FILE      another place that shows a checkpoint of this log, such as a mirror
+  --compare URL|FILE      a checkpoint of this log from another place, such as https://mirror/log/checkpoint
   --every SECONDS         looks that often (60)
   --once                  looks once
   --full                  reads every entry again, from the first

@@ -11,7 +11,7 @@ import { type Identity, isSameAnchor, parseIdentities } from './identity.js';
 import { LogReader } from './log-reader.js';
 import { type Patience, type Source, isHttp, openSource } from './source.js';
 
-export const WELL_KNOWN = '.well-known/halisi.json';
+const WELL_KNOWN = '.well-known/halisi.json';
 const LONGEST_IDENTITY = 1_000_000;
 
 /** Where the log of an identity is: below the server where the identity says so, else where it was asked for. */

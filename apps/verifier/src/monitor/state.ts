@@ -8,7 +8,7 @@ import { Frontier } from '../../../../src/domain/tlog/tree.js';
 import { type AlarmCode, isAlarmCode } from './findings.js';
 import { type Identity, readIdentity } from './identity.js';
 
-export const STATE_FORMAT = 'halisi-monitor/v1';
+const STATE_FORMAT = 'halisi-monitor/v1';
 
 /** A checkpoint that a pinned key signed. `at` is when it was first seen. */
 export interface SeenCheckpoint {
