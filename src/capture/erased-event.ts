@@ -40,7 +40,7 @@ export const ERASED_COLUMN = `case when e.body is null then (
 const ERASED_ID = /^urn:halisi:erased:(\d{1,16})$/;
 
 /** What an erased event is called by: its hash, which would confirm a guess of its content, is gone. */
-export const erasedEventId = (position: number): string => `urn:halisi:erased:${position}`;
+const erasedEventId = (position: number): string => `urn:halisi:erased:${position}`;
 
 /** The position in the name of an erased event; undefined for any other eventID. */
 export function positionOfErased(eventId: string): number | undefined {

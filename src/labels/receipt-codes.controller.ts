@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Allow, purposeOf, requiredActorOf } from '../access/marks.js';
+import { Allow } from '../access/marks.js';
 import { Config } from '../platform/config/config.js';
-import { BadRequestError } from '../platform/http/problem.js';
 import { ReceiptDesk } from '../trace/receipts/receipt-desk.service.js';
+import { ReceiptRefusedError } from '../trace/receipts/receipt-refusals.js';
+import { positionIn, requestOf } from '../trace/receipts/receipts.controller.js';
 import { CODES_STYLE, codesPage, partSvg, receiptParts } from './receipt-codes.js';
 
 const STYLE_HASH = createHash('sha256').update(CODES_STYLE).digest('base64');
@@ -52,12 +53,11 @@ export class ReceiptCodesController {
   }
 
   private async parts(place: string, epc: string | undefined, request: FastifyRequest): Promise<string[]> {
-    const position = Number(place);
-    if (!/^\d{1,16}$/.test(place) || !Number.isSafeInteger(position) || typeof epc !== 'string' || epc === '') {
+    const position = positionIn(place);
+    if (typeof epc !== 'string' || epc === '') {
       throw invalid('Expected /log/receipt/POSITION/codes?epc=DIGITAL_LINK.');
     }
-    const actor = requiredActorOf(request);
-    const asker = { actor, purpose: purposeOf(request, 'audit'), operation: 'GET /log/receipt/codes' };
+    const asker = requestOf(request, 'GET /log/receipt/codes');
     return receiptParts((await this.desk.pack(asker, position, epc)).receipt);
   }
 }
@@ -65,4 +65,4 @@ export class ReceiptCodesController {
 const safe = (reply: FastifyReply): FastifyReply =>
   reply.header('cache-control', 'private, no-store').header('x-content-type-options', 'nosniff');
 
-const invalid = (message: string): BadRequestError => new BadRequestError('RECEIPT_REQUEST_INVALID', message);
+const invalid = (message: string): ReceiptRefusedError => new ReceiptRefusedError('RECEIPT_REQUEST_INVALID', message);

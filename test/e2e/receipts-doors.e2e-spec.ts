@@ -274,9 +274,14 @@ describe('receipts as files', () => {
         `${path()}&colour=red`,
         '/log/receipts/lot?gtin=1',
         `/log/receipts/lot?gtin=${GTIN}&lot=${LOT}&first=0`,
-      ].map(async (each) => ((await (await get(each, maker)).json()) as { code: string }).code),
+        `/log/receipt/x/codes?epc=${encodeURIComponent(ONE)}`,
+        `/log/receipt/${commissioned}/codes`,
+      ].map(async (each) => {
+        const answer = await get(each, maker);
+        return `${answer.status} ${((await answer.json()) as { code: string }).code}`;
+      }),
     );
-    expect(new Set(codes)).toEqual(new Set(['RECEIPT_REQUEST_INVALID']));
+    expect(new Set(codes)).toEqual(new Set(['422 RECEIPT_REQUEST_INVALID']));
   });
 
   it('of shipments and lots come over REST as well', async () => {

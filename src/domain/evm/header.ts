@@ -71,7 +71,7 @@ export function readHeader(rlp: Uint8Array): BlockHeader {
 }
 
 /** A number as RLP writes it: big-endian, without leading zeros. Throws EvmError above 2^53 - 1. */
-export function rlpNumber(bytes: Uint8Array, what: string): number {
+function rlpNumber(bytes: Uint8Array, what: string): number {
   if (bytes[0] === 0) throw invalid(`${what} begins with a zero`);
   const number = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
   if (!Number.isSafeInteger(number)) throw invalid(`${what} is not below 2^53`);

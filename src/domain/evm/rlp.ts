@@ -27,19 +27,6 @@ export function decodeRlp(bytes: Uint8Array): Rlp {
   return decodeItem(bytes, head, DEEPEST);
 }
 
-/** The items of a list, each as the bytes that it was written in. Throws like `decodeRlp`. */
-export function rlpItems(bytes: Uint8Array): Uint8Array[] {
-  const head = readHead(bytes, 0, bytes.length);
-  if (!head.list || head.to !== bytes.length) throw invalid('one list was expected');
-  const items: Uint8Array[] = [];
-  for (let at = head.from; at < head.to;) {
-    const { to } = readHead(bytes, at, head.to);
-    items.push(bytes.subarray(at, to));
-    at = to;
-  }
-  return items;
-}
-
 /** The bytes of an item in their one canonical form. */
 export function encodeRlp(item: Rlp): Uint8Array {
   if (item instanceof Uint8Array) {

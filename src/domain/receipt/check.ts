@@ -12,7 +12,7 @@ import type { Trust } from './trust.js';
 export { type Check, type CheckName, fails, holds, notAsked, type ReceiptReport, report } from './report.js';
 
 /** The version byte of a log entry that holds an event's commitment (docs/formats/log-entry.md). */
-export const EVENT_ENTRY_VERSION = 0x01;
+const EVENT_ENTRY_VERSION = 0x01;
 
 /** The log entry of a commitment: 33 bytes. */
 export const eventEntry = (commitment: Uint8Array): Uint8Array =>

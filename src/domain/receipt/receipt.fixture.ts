@@ -36,7 +36,7 @@ export const EXAMPLE_EVENT = {
 };
 export const EXAMPLE_SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);
 export const EXAMPLE_ORIGIN = 'halisi.example/log';
-export const EXAMPLE_INDEX = 3;
+const EXAMPLE_INDEX = 3;
 
 const signer = ed25519Signer(EXAMPLE_ORIGIN, new Uint8Array(32).fill(7));
 export const EXAMPLE_KEY = formatVerifierKey(signer.key);

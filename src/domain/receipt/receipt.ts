@@ -16,7 +16,7 @@ export { blockTime, type ReceiptAnchor } from './receipt-anchor.js';
 export { type ReceiptEvent, receiptEvent } from './receipt-event.js';
 
 /** docs/formats/receipt.md. */
-export const RECEIPT_FORMAT = 'halisi-receipt/v1';
+const RECEIPT_FORMAT = 'halisi-receipt/v1';
 export const RECEIPT_MEDIA_TYPE = 'application/vnd.halisi.receipt+json';
 
 /** Where the commitment is in the log: `proof` is its inclusion proof in the tree of `checkpoint`, a signed note. */

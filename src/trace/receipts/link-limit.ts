@@ -3,7 +3,7 @@ import { AddressLimit } from '../../access/address-limit.js';
 import { Database } from '../../platform/database/database.js';
 
 /** Links opened by one address in a minute. Each is recorded, so nobody may open them without end. */
-export const LINKS_A_MINUTE = 60;
+const LINKS_A_MINUTE = 60;
 
 @Injectable()
 export class LinkLimit extends AddressLimit {

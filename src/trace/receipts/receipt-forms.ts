@@ -6,7 +6,7 @@ import type { IssuedReceipt } from '../../transparency/receipts/receipts.service
 import { ReceiptRefusedError } from './receipt-refusals.js';
 
 /** The forms of a receipt, by the name that `?as=` has for them. `qr` is drawn elsewhere: a page of codes. */
-export const RECEIPT_FORMS = ['json', 'compact', 'qr', 'tlog-proof', 'cose'] as const;
+const RECEIPT_FORMS = ['json', 'compact', 'qr', 'tlog-proof', 'cose'] as const;
 export type ReceiptForm = (typeof RECEIPT_FORMS)[number];
 
 /** A receipt on its way out. */

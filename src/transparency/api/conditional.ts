@@ -11,7 +11,7 @@ export interface Served {
  * Anybody may read the log, a page that was saved and opened from disk too: it has the origin `null`, and a refusal that
  * it may not read tells it nothing.
  */
-export const READ_BY_ANYBODY = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'etag' } as const;
+const READ_BY_ANYBODY = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'etag' } as const;
 
 /** Sends bytes with a strong ETag over them, or 304 where the client has them (RFC 9110 §13.1.2). */
 export async function sendResource(

@@ -7,7 +7,7 @@ export interface TrailPlace {
   readonly id: number;
 }
 
-export const TRAIL_START: TrailPlace = { xid: '0', id: 0 };
+const TRAIL_START: TrailPlace = { xid: '0', id: 0 };
 
 /** A read with its place. */
 export interface PlacedRead extends Row, TrailRead {
