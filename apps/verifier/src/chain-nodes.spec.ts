@@ -57,7 +57,7 @@ describe('several nodes of a chain', () => {
   it('of other chains are asked apart, and one that cannot be asked breaks the receipt', async () => {
     const elsewhere = node('elsewhere', { chainId: () => Promise.resolve(5) });
     expect(await broken(node('one'), elsewhere)).toEqual([
-      'chain-event: The node serves chain 5, and no anchor is there.',
+      'chain-event: The node serves chain 5, and no anchor that counts is there.',
     ]);
     const dead = node('dead', {
       chainId: () => Promise.reject(new ReceiptError('CHAIN_UNREACHABLE', 'It is not there.')),
