@@ -83,6 +83,19 @@ describe('paying for anchors', () => {
     expect(await rows()).toMatchObject([{ state: 'finalized', attempts: 2 }]);
   });
 
+  it('pays for what the contract refuses once an interval, and not again and again', async () => {
+    const { chain, anchorer, grow, rows } = await worlds.world(anvil);
+    let now = Date.now();
+    const unlucky = changed(chain, { gasFor: () => Promise.resolve(30_000n) });
+    const one = anchorer({ intervalMs: 3_600_000, entries: 1000 }, unlucky, undefined, () => now);
+    await grow(5);
+    for (let i = 0; i < 3; i++) await settle(anvil, one);
+    expect(await rows()).toMatchObject([{ state: 'reverted' }]);
+    now += 3_700_000;
+    await one.round();
+    expect(await rows()).toHaveLength(2);
+  });
+
   it('stops where the day is spent, by receipts and what is on its way, and goes on the next day', async () => {
     const { anchorer, grow, rows, database } = await worlds.world(anvil);
     let now = Date.now();

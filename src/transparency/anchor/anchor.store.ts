@@ -236,13 +236,15 @@ export async function progress(
 ): Promise<{ finalSize: number; plannedAt: Date | null; plannedSize: number }> {
   const text = `
     select coalesce(max(size) filter (where state = 'finalized'), 0) as "finalSize",
-      max(planned_at) filter (where state not in ('lost', 'abandoned', 'reverted')) as "plannedAt",
+      max(planned_at) filter (where state not in ('lost', 'abandoned')) as "plannedAt",
       coalesce(max(size) filter (where state not in ('lost', 'abandoned', 'reverted')), 0) as "plannedSize"
     from (
       (select * from anchor where log = $1 and state = 'finalized' and chain_id = $2 and contract = $3 order by size desc limit 1)
       union all
       (select * from anchor where log = $1 and chain_id = $2 and contract = $3
         and state in ('planned', 'signed', 'sent', 'mined'))
+      union all
+      (select * from anchor where log = $1 and chain_id = $2 and contract = $3 order by id desc limit 1)
     ) recent`;
   const [row] = await sql.query<{
     finalSize: number;
