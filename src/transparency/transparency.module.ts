@@ -25,8 +25,9 @@ import { TransparencyWorker } from './transparency.worker.js';
     { provide: LogReader, inject: [LogLanes], useFactory: ({ database }: LogLanes) => new LogReader(database) },
     {
       provide: ReceiptsService,
-      inject: [LogLanes, LogReader],
-      useFactory: ({ database }: LogLanes, reader: LogReader) => new ReceiptsService(database, reader),
+      inject: [LogLanes, LogReader, Transparency],
+      useFactory: ({ database }: LogLanes, reader: LogReader, { identity }: Transparency) =>
+        new ReceiptsService(database, reader, identity.policy),
     },
     { provide: Transparency, inject: [Config, Database, LogReader, Chains], useFactory: Transparency.open },
     ExportWorker,

@@ -84,4 +84,24 @@ describe('the evidence of an entry', () => {
     now += 1;
     expect(await anchorsNow()).toBe(0);
   });
+
+  describe('where readers ask for a quorum', () => {
+    /** Checkpoints of at least `size` have it. */
+    const finder = (size: number) =>
+      new EvidenceFinder(world.database, reader, undefined, (note) => Number(note.split(' ')[1]) >= size);
+
+    it('is the newest cosigned checkpoint that a chain holds, for what was anchored before the policy', async () => {
+      const log = await logOf({ published: [2, 5, 8], chains: [[2, 9], [2]] });
+      expect(await finder(5).of(log, 1)).toMatchObject({ size: 8, from: 0, to: 2, anchors: [{ chainId: 0, size: 9 }] });
+      expect(await finder(5).of(log, 4)).toMatchObject({ size: 8, anchors: [{ size: 9 }] });
+    });
+
+    it('is a cosigned checkpoint alone while no chain holds one, and nothing while none holds the entry', async () => {
+      const log = await logOf({ published: [2, 8], chains: [[2]] });
+      expect(await finder(5).of(log, 1)).toMatchObject({ size: 8, anchors: [] });
+      const missing = await logOf({ published: [4], chains: [[4, 9]] });
+      expect(await finder(1).of(missing, 3)).toMatchObject({ size: 4, anchors: [{ size: 4 }] });
+      expect(await finder(20).of(missing, 6)).toBeNull();
+    });
+  });
 });

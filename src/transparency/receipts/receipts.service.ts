@@ -8,6 +8,7 @@ import {
   type ReceiptLog,
 } from '../../domain/receipt/receipt.js';
 import { proveDisclosures } from '../../domain/receipt/selective-disclosure.js';
+import { checkCheckpoint, parsePolicy, TlogError } from '../../domain/tlog/index.js';
 import type { Database } from '../../platform/database/database.js';
 import { gathered } from '../../platform/database/gathered.js';
 import { inOrder } from '../../platform/graphql/loader.js';
@@ -66,8 +67,15 @@ export class ReceiptsService {
   constructor(
     database: Database,
     private readonly reader: LogReader,
+    /** The witness policy that is published for readers: what they would refuse is not given out. */
+    policy?: string,
   ) {
-    this.evidence = new EvidenceFinder(database, reader);
+    this.evidence = new EvidenceFinder(
+      database,
+      reader,
+      undefined,
+      policy === undefined ? undefined : quorumOf(policy),
+    );
     this.events = gathered(async (positions) =>
       inOrder(positions, await eventsAt(database, positions), ({ position }) => position),
     );
@@ -156,11 +164,26 @@ function withoutState(anchor: ReceiptAnchor): ReceiptAnchor {
   return state === undefined ? anchor : rest;
 }
 
+function quorumOf(text: string): (note: string) => boolean {
+  const policy = parsePolicy(text);
+  return (note) => {
+    try {
+      return checkCheckpoint(policy, note).quorumMet;
+    } catch (error) {
+      if (error instanceof TlogError) return false;
+      throw error;
+    }
+  };
+}
+
 const stageOf = ({ anchors }: Evidence): IssuedReceipt['evidence'] =>
   anchors.length > 0 ? 'anchored' : 'checkpointed';
 
 const pending = (): NoReceiptError =>
-  new NoReceiptError('RECEIPT_PENDING', 'No signed checkpoint holds the event yet; it takes about a second.');
+  new NoReceiptError(
+    'RECEIPT_PENDING',
+    'No public checkpoint holds the event yet: it takes about a second, or until the witnesses have cosigned.',
+  );
 
 const notFound = (position: number): NoReceiptError =>
   new NoReceiptError('NOT_FOUND', `There is no such event at position ${position}.`);

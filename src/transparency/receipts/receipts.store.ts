@@ -55,3 +55,10 @@ export async function finalAnchors(sql: Queryable, log: number, index: number): 
     where l.number = $1 order by a.size`;
   return sql.query<FinalAnchor>('receipt-anchors', text, [log, index]);
 }
+
+/** The most entries that are final on any chain; 0 before the first anchor. */
+export async function largestFinal(sql: Queryable, log: number): Promise<number> {
+  const text = `select size from anchor where log = $1 and state = 'finalized' order by size desc limit 1`;
+  const [row] = await sql.query<{ size: number }>('receipt-largest-final', text, [log]);
+  return row?.size ?? 0;
+}
