@@ -3,6 +3,7 @@ import { readEnvironment } from '../../platform/config/env.js';
 import { createLogger } from '../../platform/logging.js';
 import { startPlatform } from '../../platform/platform.js';
 import { LogReader } from '../log/log-reader.js';
+import { logState } from '../log/log.store.js';
 import { LOG } from '../transparency.service.js';
 import { Exporter } from './exporter.js';
 import { openTarget } from './open-target.js';
@@ -16,6 +17,9 @@ async function main([place]: readonly string[]): Promise<number> {
   const target = openTarget(wanted, config.transparency.export);
   const platform = await startPlatform(config, createLogger({ logLevel: 'error' }));
   try {
+    if ((await logState(platform.database, LOG)) === null) {
+      throw new Error('this database holds no log. Look at DATABASE_URL, or HALISI_HOME for the embedded one.');
+    }
     const exporter = new Exporter(platform.database, new LogReader(platform.database), LOG, target);
     const { size, changed } = await exporter.export();
     process.stdout.write(`${target.place} holds ${size} entries${changed ? '' : ', as before'}.\n`);
