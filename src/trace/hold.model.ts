@@ -4,13 +4,11 @@ import { OrganisationModel } from '../partners/partners.model.js';
 import { Position } from '../platform/graphql/scalars.js';
 import { HoldKinds } from './custody.enums.js';
 
-@ObjectType('Hold', { description: 'What blocks, or blocked, a pack, a container or a lot.' })
-export class HoldModel {
+/** What every hold says. */
+@ObjectType({ isAbstract: true })
+export abstract class HoldFacts {
   @Field(() => HoldKinds, { description: 'What it is.' })
   kind: HoldKind;
-
-  @Field(() => String, { description: 'The pack, container or lot, as a GS1 Digital Link.' })
-  epc: string;
 
   @Field(() => Int, { nullable: true, description: 'Class of a recall: 1 is immediate, to the patient; 4 a caution.' })
   recallClass: number | null;
@@ -26,6 +24,12 @@ export class HoldModel {
 
   @Field(() => String, { nullable: true, description: 'Why, as far as you may know.' })
   reason: string | null;
+}
+
+@ObjectType('Hold', { description: 'What blocks, or blocked, a pack, a container or a lot.' })
+export class HoldModel extends HoldFacts {
+  @Field(() => String, { description: 'The pack, container or lot, as a GS1 Digital Link.' })
+  epc: string;
 
   @Field(() => OrganisationModel, {
     nullable: true,

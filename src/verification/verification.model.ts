@@ -1,5 +1,4 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import type { HoldKind as KindOfHold } from '../domain/custody/holds.js';
 import type { Life } from '../domain/custody/life.js';
 import type { ScanFault as FaultOfScan, ScanStatus as StatusOfScan } from '../domain/gs1/scan.js';
 import { ADVICE, REASON_CODES, REASONS, VERDICTS } from '../domain/verdict/reasons.js';
@@ -8,7 +7,8 @@ import { OrganisationModel, ProductModel, SiteModel } from '../partners/partners
 import { enumOf } from '../platform/graphql/enums.js';
 import { PageOf } from '../platform/graphql/pagination.js';
 import { CalendarDate, EventTime, Position } from '../platform/graphql/scalars.js';
-import { HoldKinds, Lives } from '../trace/custody.enums.js';
+import { Lives } from '../trace/custody.enums.js';
+import { HoldFacts } from '../trace/hold.model.js';
 
 const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   genuine: 'Recorded, and nothing speaks against supplying it.',
@@ -141,27 +141,9 @@ export class PackCustody {
 }
 
 @ObjectType({ description: 'What blocks a pack: a hold on it, on a container around it, or on its lot.' })
-export class PackHold {
-  @Field(() => HoldKinds, { description: 'What it is.' })
-  kind: KindOfHold;
-
+export class PackHold extends HoldFacts {
   @Field(() => String, { description: '`pack`, `container` or `lot`.' })
   on: string;
-
-  @Field(() => Int, { nullable: true, description: 'Class of a recall: 1 is immediate, to the patient; 4 a caution.' })
-  recallClass: number | null;
-
-  @Field(() => Date, { description: 'Since when.' })
-  openedAt: Date;
-
-  @Field(() => Position, { description: 'The event that opened it.' })
-  openedIn: number;
-
-  @Field(() => OrganisationModel, { nullable: true, description: 'Who opened it, as far as you may know.' })
-  openedBy: OrganisationModel | null;
-
-  @Field(() => String, { nullable: true, description: 'Why, as far as you may know.' })
-  reason: string | null;
 }
 
 @ObjectType({ description: 'What a verdict rests on, and how old that is.' })

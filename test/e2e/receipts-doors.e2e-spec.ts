@@ -274,6 +274,7 @@ describe('receipts as files', () => {
         `${path()}&colour=red`,
         '/log/receipts/lot?gtin=1',
         `/log/receipts/lot?gtin=${GTIN}&lot=${LOT}&first=0`,
+        `/log/receipt/${commissioned}?fields=*&epcs=${encodeURIComponent(ONE)}`,
         `/log/receipt/x/codes?epc=${encodeURIComponent(ONE)}`,
         `/log/receipt/${commissioned}/codes`,
       ].map(async (each) => {

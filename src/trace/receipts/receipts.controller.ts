@@ -118,8 +118,11 @@ export function positionIn(text: string): number {
   throw invalid(`Expected a position in the log, got ${JSON.stringify(text.slice(0, 40))}.`);
 }
 
-const wishOf = (fields: readonly string[] | undefined, epcs: readonly string[] | undefined): Wish =>
-  fields?.includes(ALL) === true ? { epcs: undefined } : { fields, epcs };
+function wishOf(fields: readonly string[] | undefined, epcs: readonly string[] | undefined): Wish {
+  if (fields?.includes(ALL) !== true) return { fields, epcs };
+  if (epcs === undefined && fields.length === 1) return {};
+  throw invalid('fields=* is everything, EPCs too: leave the others out, or name the fields.', 'fields');
+}
 
 async function sendSet(reply: FastifyReply, name: string, { evidence, text, next }: IssuedSet): Promise<void> {
   if (next !== null) void reply.header('halisi-next', String(next));

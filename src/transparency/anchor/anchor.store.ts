@@ -176,11 +176,15 @@ export async function recordReturned(sql: Queryable, slot: Slot): Promise<void> 
   await sql.execute('anchor-returned', text, [slot.id, newest?.txHash ?? slot.txHash, newest?.size ?? 0]);
 }
 
-/** The chain has it for good; what it cost and when is now agreed. */
-export async function recordFinalized(sql: Queryable, slot: Slot, { cost, blockTime }: TimedInclusion): Promise<void> {
+/** The chain has it for good; what it cost and when is now agreed. False where another process recorded it. */
+export async function recordFinalized(
+  sql: Queryable,
+  slot: Slot,
+  { cost, blockTime }: TimedInclusion,
+): Promise<boolean> {
   const text = `update anchor set state = 'finalized', finalized_at = now(), ended_at = now(), cost = $3, block_time = $4
                 where id = $1 and state = 'mined' and block_hash = $2`;
-  await sql.execute('anchor-finalized', text, [slot.id, slot.blockHash, String(cost), blockTime]);
+  return (await sql.execute('anchor-finalized', text, [slot.id, slot.blockHash, String(cost), blockTime])) === 1;
 }
 
 /** The slot came to nothing. */

@@ -172,11 +172,16 @@ export class Anchorer {
     return { sighting, seen, size };
   }
 
-  /** Final, with a proof from its block's state where a node gives one: without it the anchor is as good for who asks a node. */
+  /**
+   * Final, with a proof from its block's state where a node gives one: without it the anchor is as good for who asks a
+   * node. Both are recorded at once, so that no process that dies leaves an anchor whose proof nobody asks for again.
+   */
   private async finalize(slot: Slot, seen: TimedInclusion): Promise<void> {
-    await recordFinalized(this.database, slot, seen);
     const proof = await this.chain.stateProof(this.logId!, slot.blockHash!).catch(() => null);
-    if (proof !== null) await storeState(this.database, slot.id, proof);
+    await this.database.transaction(async (tx) => {
+      const recorded = await recordFinalized(tx, slot, seen);
+      if (recorded && proof !== null) await storeState(tx, slot.id, proof);
+    });
   }
 
   /**
