@@ -59,7 +59,7 @@ function readLog(log: HostileValue): TrustedLog {
   return {
     origin: log.member('origin').text(/./, 'the origin of a log'),
     verifiers: log.member('keys').list(MOST).map(readKey),
-    anchors: anchors.isMissing() ? [] : anchors.list(MOST).map(readAnchor),
+    anchors: anchors.isMissing() ? [] : anchors.list(MOST).map(readTrustedAnchor),
     ...(policy.isMissing() ? {} : { policy: readPolicy(policy) }),
     blocks: blocks.isMissing() ? [] : blocks.list(MOST).map(readBlock),
   };
@@ -86,7 +86,8 @@ const readBlock = (block: HostileValue): TrustedBlock => ({
   hash: block.member('hash').anyHex(32),
 });
 
-function readAnchor(anchor: HostileValue): TrustedAnchor {
+/** Reads an anchor of a trust file. */
+export function readTrustedAnchor(anchor: HostileValue): TrustedAnchor {
   const codeHash = anchor.member('codeHash');
   return {
     chainId: anchor.member('chainId').count(),

@@ -2,7 +2,7 @@ import { DomainError } from '../../../../src/domain/errors.js';
 import { HostileValue } from '../../../../src/domain/receipt/hostile-value.js';
 import { ReceiptError } from '../../../../src/domain/receipt/errors.js';
 import { parseStrictJson } from '../../../../src/domain/json/strict-json.js';
-import type { TrustedAnchor } from '../../../../src/domain/receipt/trust.js';
+import { readTrustedAnchor, type TrustedAnchor } from '../../../../src/domain/receipt/trust.js';
 import { noteVerifierOf } from '../../../../src/domain/tlog/cosignature.js';
 import { parsePolicy } from '../../../../src/domain/tlog/policy.js';
 
@@ -40,7 +40,7 @@ export function readIdentity(log: HostileValue): Identity {
   return {
     origin: log.member('origin').text(/^[^\n]{1,1000}$/, 'the origin of a log'),
     keys,
-    anchors: anchors.isMissing() ? [] : anchors.list(MOST).map(readAnchor),
+    anchors: anchors.isMissing() ? [] : anchors.list(MOST).map(readTrustedAnchor),
     ...(url.isMissing() ? {} : { url: url.text() }),
     ...(policy.isMissing() ? {} : { policy: readPolicy(policy) }),
   };
@@ -66,16 +66,6 @@ function readPolicy(policy: HostileValue): string {
     throw error;
   }
   return text;
-}
-
-function readAnchor(anchor: HostileValue): TrustedAnchor {
-  const codeHash = anchor.member('codeHash');
-  return {
-    chainId: anchor.member('chainId').count(),
-    contract: anchor.member('contract').anyHex(20),
-    logId: anchor.member('logId').anyHex(32),
-    ...(codeHash.isMissing() ? {} : { codeHash: codeHash.anyHex(32) }),
-  };
 }
 
 /** True for the same log in the same contract of the same chain. */
