@@ -100,10 +100,16 @@ export class Geth {
     return Object.values(pool.pending).flatMap((of) => Object.values(of).map(({ hash }) => hash));
   }
 
-  /** SIGKILL and a new start. The pool is lost, and maybe the last block: a consensus client gives it again. */
+  /**
+   * SIGKILL and a new start. The pool is lost, and maybe the last blocks: a consensus client gives them again. Where their
+   * state alone was lost the node would call them known and never run them, so it forgets them first, and its head too:
+   * it does not go back to where it is.
+   */
   async restart(): Promise<void> {
     await this.kill();
     await this.launch();
+    const head = Number(await this.rpc('eth_blockNumber'));
+    if (head > 0) await this.rpc('debug_setHead', [`0x${(head - 1).toString(16)}`]);
     const kept = Number(await this.rpc('eth_blockNumber'));
     for (const block of this.chain.slice(kept)) await this.insert(block);
     await this.choose();
@@ -196,7 +202,7 @@ export class Geth {
       maxpeers: 0,
       port: 0,
     };
-    const flags = ['--http', '--ipcdisable', '--nodiscover', '--rpc.allow-unprotected-txs'];
+    const flags = ['--http', '--ipcdisable', '--nodiscover', '--rpc.allow-unprotected-txs', '--snapshot=false'];
     const named = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.child = spawn(this.binary, [...flags, ...named], { stdio: 'ignore' });
     for (let i = 0; i < 400; i++) {
