@@ -8,7 +8,7 @@ import { AnchorClient } from '../../contracts/test/anchor-client.js';
 import { changedConsistency, changedInclusion, isConsistent, isIncluded } from '../../contracts/test/claims.js';
 import { GAS_CASES, type AnchorGas, gasOf } from '../../contracts/test/gas-cases.js';
 import { GeneratedLog } from '../../contracts/test/logs.js';
-import { publishedCases } from '../../contracts/test/published-vectors.js';
+import { haveVectors, publishedCases } from '../../contracts/test/published-vectors.js';
 import { askAll, callOf } from '../../contracts/test/view-batch.js';
 import { headSlots, headerFromRpc, openStateProof, stateProofFromRpc } from '../../src/domain/receipt/state-proof.js';
 import { chainLogId } from '../../src/domain/tlog/index.js';
@@ -80,7 +80,7 @@ describeGeth('CheckpointAnchor on go-ethereum', () => {
     expect(await provider.getCode(deploymentProxy)).not.toBe('0x');
   });
 
-  it('answers the published vectors as published', async () => {
+  (haveVectors ? it : it.skip)('answers the published vectors as published', async () => {
     const cases = [...publishedCases('inclusion'), ...publishedCases('consistency')];
     const calls = cases.map(({ method, args }) => callOf(method, args));
     const answers = await askAll(geth.url, checkpointAnchorAddress(), calls);

@@ -202,7 +202,14 @@ export class Geth {
       maxpeers: 0,
       port: 0,
     };
-    const flags = ['--http', '--ipcdisable', '--nodiscover', '--rpc.allow-unprotected-txs', '--snapshot=false'];
+    const flags = [
+      '--http',
+      '--ipcdisable',
+      '--nodiscover',
+      '--rpc.allow-unprotected-txs',
+      '--snapshot=false',
+      '--history.logs.disable',
+    ];
     const named = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.child = spawn(this.binary, [...flags, ...named], { stdio: 'ignore' });
     for (let i = 0; i < 400; i++) {
