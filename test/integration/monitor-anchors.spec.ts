@@ -71,9 +71,12 @@ async function liar(lie: (method: string, result: unknown) => unknown): Promise<
     request.on('data', (part: Buffer) => (body += part.toString()));
     request.on('end', () => {
       const { method, params } = JSON.parse(body) as { method: string; params: unknown[] };
-      void anvil
-        .rpc(method, params)
-        .then((result) => response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: lie(method, result) })));
+      const answer = (rest: object) => response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, ...rest }));
+      void anvil.rpc(method, params).then(
+        (result) => answer({ result: lie(method, result) }),
+        // Who was lied to may ask for what the chain does not have, as a block from the future.
+        (error: Error) => answer({ error: { code: -32000, message: error.message } }),
+      );
     });
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
