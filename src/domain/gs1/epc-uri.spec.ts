@@ -51,11 +51,12 @@ describe('EPC URNs', () => {
       expect(() => digitalLinkToUrn('https://id.gs1.org/417/5345364356437', length)).toThrow();
   });
 
-  it('are matched quickly whatever their escapes', () => {
-    const start = performance.now();
-    for (const name of ['ginc', 'giai', 'sgtin']) isEpcUri(`urn:epc:id:${name}:1234567.${'%25'.repeat(500)}\n`);
-    isEpcUri(`https://a/401/1234567${'%25'.repeat(500)}\n`, 7);
-    expect(performance.now() - start).toBeLessThan(2000);
+  // A pattern that backtracks over the escapes would not end before the test's time does.
+  it.each([
+    ...['ginc', 'giai', 'sgtin'].map((name) => [`urn:epc:id:${name}:1234567.`]),
+    ['https://a/401/1234567'],
+  ])('are refused at the end of many escapes: %s', (start) => {
+    expect(isEpcUri(`${start}${'%25'.repeat(500)}\n`)).toBe(false);
   });
 });
 

@@ -270,8 +270,8 @@ describe('triage', () => {
     );
   });
 
-  it('stays quick on hostile text', () => {
-    const start = performance.now();
+  // A search without bounds would try more readings here than a test has time for.
+  it('comes to an end on hostile text', () => {
     for (const raw of [
       '10'.repeat(400),
       '(10)'.repeat(200),
@@ -279,8 +279,7 @@ describe('triage', () => {
       `01${GTIN}${'1021'.repeat(20)}`,
       ' 1'.repeat(400),
     ]) {
-      triageScan(raw, NOW);
+      expect(scanCandidates(triageScan(raw, NOW)).length).toBeLessThan(20);
     }
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
