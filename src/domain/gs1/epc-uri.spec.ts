@@ -52,12 +52,12 @@ describe('EPC URNs', () => {
   });
 
   // A pattern that backtracks over the escapes would not end before the test's time does.
-  it.each([
-    ...['ginc', 'giai', 'sgtin'].map((name) => [`urn:epc:id:${name}:1234567.`]),
-    ['https://a/401/1234567'],
-  ])('are refused at the end of many escapes: %s', (start) => {
-    expect(isEpcUri(`${start}${'%25'.repeat(500)}\n`)).toBe(false);
-  });
+  it.each([...['ginc', 'giai', 'sgtin'].map((name) => [`urn:epc:id:${name}:1234567.`]), ['https://a/401/1234567']])(
+    'are refused at the end of many escapes: %s',
+    (start) => {
+      expect(isEpcUri(`${start}${'%25'.repeat(500)}\n`)).toBe(false);
+    },
+  );
 });
 
 describe('the canonical form', () => {
