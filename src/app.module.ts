@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { CaptureModule } from './capture/capture.module.js';
 import { CasesModule } from './cases/cases.module.js';
+import { InteropModule } from './interop/interop.module.js';
 import { LabelsModule } from './labels/labels.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import type { Platform } from './platform/platform.js';
@@ -25,6 +26,7 @@ import { VerificationModule } from './verification/verification.module.js';
     LabelsModule,
     VerificationModule,
     CasesModule,
+    InteropModule,
   ],
 })
 export class AppModule {

@@ -2,20 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type pino from 'pino';
+import { parseBodies } from './bodies.js';
 import { BadRequestError } from './problem.js';
 import type { ConfigValues } from '../config/config.js';
 import { sendProblem } from './problem.filter.js';
 import type { RequestHooks } from './request-hooks.js';
-import { isStorable, unstorablePath } from './safe-text.js';
 
 /** A request id from a proxy is kept when it looks like one. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,80}$/;
-/** Escapes in JSON that may make a text that cannot be kept: NUL, and halves of surrogate pairs. */
-const SUSPICIOUS_ESCAPE = /\\u(0000|[dD][89a-fA-F])/;
-
-/** Only then is the slower parse with a reviver worth its time. */
-const MAY_NAME_PROTOTYPE = /__proto__|\\u005[fF]/;
-
 export function fastifyAdapter(config: ConfigValues, log: pino.Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: log,
@@ -25,7 +19,8 @@ export function fastifyAdapter(config: ConfigValues, log: pino.Logger): FastifyA
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 2000 },
-    requestTimeout: 120_000,
+    // Of a whole request: a large document may come over a slow line. Bodies that are read into memory get less.
+    requestTimeout: 3_600_000,
     keepAliveTimeout: 72_000,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-request-id'];
@@ -38,13 +33,7 @@ export function fastifyAdapter(config: ConfigValues, log: pino.Logger): FastifyA
 /** What every request meets, before and after its handler. */
 export function prepareFastify(fastify: FastifyInstance, config: ConfigValues, hooks: RequestHooks): void {
   const slowMs = 1000;
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, parseJson(String(body)));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  parseBodies(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     if (request.url.includes('%00')) {
@@ -69,29 +58,6 @@ export function prepareFastify(fastify: FastifyInstance, config: ConfigValues, h
     request.log[level]({ method: request.method, route, status: reply.statusCode, ms }, 'request');
     done();
   });
-}
-
-function parseJson(body: string): unknown {
-  let value: unknown;
-  try {
-    value = MAY_NAME_PROTOTYPE.test(body) ? JSON.parse(body, refusePrototypes) : JSON.parse(body);
-  } catch (error) {
-    if (error instanceof BadRequestError) throw error;
-    throw new BadRequestError('MALFORMED_JSON', `The body is not JSON: ${(error as Error).message}`);
-  }
-  if (SUSPICIOUS_ESCAPE.test(body) || !isStorable(body)) {
-    const path = unstorablePath(value);
-    if (path !== undefined) {
-      const message = `Texts must not carry NUL or half of a surrogate pair; ${path || 'the body'} does.`;
-      throw new BadRequestError('TEXT_NOT_STORABLE', message, 400, { path });
-    }
-  }
-  return value;
-}
-
-function refusePrototypes(key: string, value: unknown): unknown {
-  if (key !== '__proto__') return value;
-  throw new BadRequestError('MALFORMED_JSON', 'A key named __proto__ is not accepted.');
 }
 
 function pathOf(url: string): string {
