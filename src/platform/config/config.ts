@@ -34,6 +34,17 @@ export interface ConfigValues {
     readonly migrationUrl: string | undefined;
     readonly poolSize: number;
   };
+  /** Documents of other systems. */
+  readonly epcis: {
+    /** Most events in one document. */
+    readonly captureLimit: number;
+    /** Most bytes of one document, unpacked. */
+    readonly captureFileSizeLimit: number;
+    /** Days that jobs are kept of which nothing was stored. */
+    readonly jobDays: number;
+    /** Absolute path of the watched folder; undefined means none. */
+    readonly dropFolder: string | undefined;
+  };
   /** The chains that this process anchors to; none in a process that does not anchor. */
   readonly chains: readonly ChainSettings[];
   /** Milliseconds between blocks of the embedded chain. */
@@ -80,6 +91,7 @@ export abstract class Config implements ConfigValues {
   abstract readonly http: ConfigValues['http'];
   abstract readonly graphql: ConfigValues['graphql'];
   abstract readonly database: ConfigValues['database'];
+  abstract readonly epcis: ConfigValues['epcis'];
   abstract readonly chains: ConfigValues['chains'];
   abstract readonly embeddedBlockTimeMs: number;
   abstract readonly tokens: ConfigValues['tokens'];
@@ -111,6 +123,12 @@ export function configFrom(env: Environment): ConfigValues {
       maxBatch: 10,
     },
     database: { url: env.DATABASE_URL, migrationUrl: env.DATABASE_MIGRATION_URL, poolSize: env.DATABASE_POOL },
+    epcis: {
+      captureLimit: env.EPCIS_CAPTURE_LIMIT,
+      captureFileSizeLimit: env.EPCIS_CAPTURE_FILE_SIZE_LIMIT,
+      jobDays: env.EPCIS_JOB_DAYS,
+      dropFolder: env.HALISI_DROP_FOLDER === undefined ? undefined : resolve(env.HALISI_DROP_FOLDER),
+    },
     chains: env.chains,
     embeddedBlockTimeMs: env.CHAIN_BLOCK_TIME_MS,
     tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },

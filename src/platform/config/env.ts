@@ -137,6 +137,10 @@ const schema = z.object({
   AWS_SESSION_TOKEN: z.string().min(1).optional().describe('the token of a temporary access key'),
   AWS_ENDPOINT_URL: url(['http:', 'https:']),
   ANCHOR_INTERVAL_MS: whole('milliseconds', 100, 86_400_000, 5000),
+  EPCIS_CAPTURE_LIMIT: whole('a number of events', 1, 100_000_000, 1_000_000),
+  EPCIS_CAPTURE_FILE_SIZE_LIMIT: whole('a number of bytes', 1024, 100_000_000_000, 2_147_483_648),
+  EPCIS_JOB_DAYS: whole('days', 1, 36_500, 90),
+  HALISI_DROP_FOLDER: z.string().min(1).optional().describe('the path of a folder that documents are dropped into'),
   SHUTDOWN_GRACE_MS: whole('milliseconds between failing readiness and closing', 0, 120_000, 0),
   GRAPHIQL: z
     .enum(['0', '1'])

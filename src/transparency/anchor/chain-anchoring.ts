@@ -2,7 +2,7 @@ import type { Chain } from '../../platform/chain/chain.js';
 import { chainLogId } from '../../domain/tlog/index.js';
 import type { Database } from '../../platform/database/database.js';
 import { latestCheckpoint } from '../checkpoint/checkpoint.store.js';
-import { Lease } from '../lease.js';
+import { Lease } from '../../platform/database/lease.js';
 import type { LogReader } from '../log/log-reader.js';
 import { type Anchorage, logIdOf, progress, signedSince } from './anchor.store.js';
 import { Anchorer, type AnchorPolicy, type AnchorStatus } from './anchorer.js';

@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import { Workers } from '../../platform/jobs/workers.js';
 import { Log } from '../../platform/logging.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import { Lease } from '../lease.js';
+import { Lease } from '../../platform/database/lease.js';
 import { LogReader } from '../log/log-reader.js';
 import { LOG } from '../transparency.service.js';
 import { Exporter } from './exporter.js';

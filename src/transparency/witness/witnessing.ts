@@ -7,7 +7,7 @@ import {
   publishCheckpoint,
   type StoredCheckpoint,
 } from '../checkpoint/checkpoint.store.js';
-import { Lease } from '../lease.js';
+import { Lease } from '../../platform/database/lease.js';
 import type { LogReader } from '../log/log-reader.js';
 import { cosignersOf } from './cosignature.store.js';
 import { WitnessClient } from './witness-client.js';
