@@ -49,6 +49,8 @@ export const abilities = {
   erase: { organisations: [...traders, 'regulator'], roles: ['admin', 'responsible_person'] },
   /** Hand in EPCIS events in a document. */
   capture: { organisations: traders, roles: hands },
+  /** Keep EPCIS queries under a name, and have what they find sent on to the organisation's own systems. */
+  subscribe: { organisations: [...traders, 'regulator'], roles: ['admin', 'responsible_person', 'operator'] },
   /** See who read one's own organisation's data. */
   read_access_trail: { organisations: everyOrganisation, roles: ['admin', 'responsible_person'] },
 } as const satisfies Record<string, Rule>;

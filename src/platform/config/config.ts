@@ -50,6 +50,14 @@ export interface ConfigValues {
   /** Milliseconds between blocks of the embedded chain. */
   readonly embeddedBlockTimeMs: number;
   readonly tokens: { readonly accessSeconds: number; readonly refreshSeconds: number };
+  readonly webhooks: {
+    /** Whether subscriptions may lead to private and loopback addresses. */
+    readonly allowPrivate: boolean;
+    /** How long a receiver may take. */
+    readonly timeoutMs: number;
+    /** How long a delivery is tried before it is a dead letter. */
+    readonly retrySeconds: number;
+  };
   readonly transparency: {
     readonly checkpointIntervalMs: number;
     /** The file of the log's key; undefined means keys/log.key of the home. */
@@ -95,6 +103,7 @@ export abstract class Config implements ConfigValues {
   abstract readonly chains: ConfigValues['chains'];
   abstract readonly embeddedBlockTimeMs: number;
   abstract readonly tokens: ConfigValues['tokens'];
+  abstract readonly webhooks: ConfigValues['webhooks'];
   abstract readonly transparency: ConfigValues['transparency'];
 }
 
@@ -132,6 +141,11 @@ export function configFrom(env: Environment): ConfigValues {
     chains: env.chains,
     embeddedBlockTimeMs: env.CHAIN_BLOCK_TIME_MS,
     tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
+    webhooks: {
+      allowPrivate: env.HALISI_WEBHOOK_ALLOW_PRIVATE,
+      timeoutMs: env.HALISI_WEBHOOK_TIMEOUT_MS,
+      retrySeconds: env.HALISI_WEBHOOK_RETRY_SECONDS,
+    },
     transparency: {
       checkpointIntervalMs: env.CHECKPOINT_INTERVAL_MS,
       logKeyFile: env.LOG_KEY_FILE,

@@ -97,6 +97,9 @@ const schema = z.object({
   HALISI_HOME: z.string().min(1).default('.halisi').describe('a folder for all embedded data and keys'),
   HALISI_ROLE: choice(['all', 'api', 'worker'], 'all'),
   HALISI_DEMO: flag(true),
+  HALISI_WEBHOOK_ALLOW_PRIVATE: flag(false),
+  HALISI_WEBHOOK_TIMEOUT_MS: whole('milliseconds for one delivery', 100, 120_000, 10_000),
+  HALISI_WEBHOOK_RETRY_SECONDS: whole('seconds for which a delivery is tried', 1, 2_592_000, 86_400),
   HALISI_ORIGIN: z
     .string()
     .regex(/^[^\s+]{1,200}$/)
