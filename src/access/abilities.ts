@@ -29,6 +29,8 @@ export const abilities = {
   manage_own: { organisations: everyOrganisation, roles: ['admin'] },
   /** Register products under an own prefix, and change them. */
   manage_products: { organisations: ['manufacturer'], roles: ['admin', 'operator'] },
+  /** Add links to what the resolver says of things under an own company prefix. */
+  manage_links: { organisations: [...traders, 'regulator'], roles: ['admin', 'operator'] },
   /** Register lots, order serial numbers, commission. */
   commission: { organisations: ['manufacturer'], roles: ['responsible_person', 'operator'] },
   /** Pack, unpack, ship, receive. */

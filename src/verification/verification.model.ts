@@ -259,6 +259,9 @@ export class PublicVerification {
 
   @Field(() => CalendarDate, { nullable: true, description: 'The last day of use, likewise.' })
   expiry: string | null;
+
+  @Field(() => Date, { description: 'When the records were read.' })
+  asOf: Date;
 }
 
 @ObjectType({ description: 'A scan that was answered. Scans are never changed.' })

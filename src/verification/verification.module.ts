@@ -14,6 +14,6 @@ import { VerificationService } from './verification.service.js';
   imports: [CaptureModule, PartnersModule, SerialsModule],
   controllers: [VerificationController],
   providers: [PublicLimit, Scanning, ScansStore, VerificationResolver, VerificationService],
-  exports: [VerificationService],
+  exports: [PublicLimit, Scanning, VerificationService],
 })
 export class VerificationModule {}

@@ -75,7 +75,7 @@ export function signedInView(verified: Verified, actor: Actor, directory: Partne
 
 /** The answer for anybody: nothing of who, where or when. */
 export function publicView(verified: Verified, product: Product | undefined): PublicVerification {
-  const { verdict, scan, pack } = verified;
+  const { verdict, scan, pack, asOf } = verified;
   const { lot, expiry } = publicAnswer(verdict, scan.reading, pack);
   return {
     verdict: verdict.verdict,
@@ -84,6 +84,7 @@ export function publicView(verified: Verified, product: Product | undefined): Pu
     product: product === undefined ? null : productView(product),
     lot,
     expiry,
+    asOf: new Date(asOf),
   };
 }
 
