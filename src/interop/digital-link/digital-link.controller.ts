@@ -17,8 +17,8 @@ import { LINKSET_CONTEXT_PATH, linkHeader, linksetOf } from './resolution/linkse
 import { HTML, JSON_LD, JSON_TYPE, resolve, type Decision } from './resolution/resolve.js';
 import { rootOf } from './root.js';
 
-const RESOLVED = PRIMARY_KEYS.map((key) => `${key}/*path`);
-const CHECKED = PRIMARY_KEYS.map((key) => `check/${key}/*path`);
+const RESOLVED = PRIMARY_KEYS.map((key) => `${key}/*`);
+const CHECKED = PRIMARY_KEYS.map((key) => `check/${key}/*`);
 const SECONDS_A_DAY = '86400';
 
 /** The GS1 Digital Link resolver, and the public answer about a thing under the same path below `/check`. */
@@ -80,7 +80,11 @@ export class DigitalLinkController {
   @Post('check/report')
   async report(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    const [link, reason, lang] = ['link', 'reason', 'lang'].map((name) => form.get(name) ?? '') as [string, string, string];
+    const [link, reason, lang] = ['link', 'reason', 'lang'].map((name) => form.get(name) ?? '') as [
+      string,
+      string,
+      string,
+    ];
     const url = URL.parse(link);
     if (url === null || ![link, reason].every(isStorable)) {
       throw new BadRequestError('REPORT_INVALID', 'Expected a form with `link`, a GS1 Digital Link, and `reason`.');

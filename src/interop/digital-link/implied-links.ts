@@ -44,7 +44,11 @@ function ofLot({ value, lot }: Identified, level: Level, known: Known, product: 
   const uri = encodeURIComponent(lgtinUri(value, lot!));
   return [
     ownPage(known, level, 'recallStatus', `Recall status of ${title}`),
-    door('epcis', `${known.root}/epcis/events?MATCH_anyEPCClass=${uri}`, `Events of ${title}, for those who may see them`),
+    door(
+      'epcis',
+      `${known.root}/epcis/events?MATCH_anyEPCClass=${uri}`,
+      `Events of ${title}, for those who may see them`,
+    ),
   ];
 }
 

@@ -70,7 +70,9 @@ function ownersLinks(levels: readonly AnchoredLinks[]): PageFacts['links'] {
   const forPeople = levels
     .toReversed()
     .flatMap(({ links }) => links)
-    .filter(({ href, own, mediaType }) => !own && (mediaType === undefined || PEOPLE_READ.test(mediaType)) && href !== '');
+    .filter(
+      ({ href, own, mediaType }) => !own && (mediaType === undefined || PEOPLE_READ.test(mediaType)) && href !== '',
+    );
   return forPeople.slice(0, LINKS_SHOWN).map(({ href, title, languages }) => ({ href, title, languages }));
 }
 

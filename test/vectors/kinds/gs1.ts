@@ -154,7 +154,7 @@ const ofNormalisation = ({ input, expect }: NormalisationCase): Comparison => ({
   got: String((typeof input === 'string' ? canonicalDigitalLink(input) : undefined) ?? null),
 });
 
-/** The GS1 vectors; the conformance statements for a resolver are prose and wait for it. */
+/** The GS1 vectors. */
 export const gs1Kinds: VectorKind[] = [
   { name: 'gs1 dictionary', matches: (path) => path === 'gs1/gs1-syntax-dictionary.txt', run: dictionary },
   jsonlKind('gs1/linters.jsonl', ofLinter),

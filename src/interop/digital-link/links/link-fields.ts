@@ -46,7 +46,10 @@ export function languageTags(tags: readonly string[]): string[] {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  throw new LinkRefusedError('LINK_LANGUAGE_INVALID', `Expected language tags as fr or pt-MZ; got ${shown(tags.join())}.`);
+  throw new LinkRefusedError(
+    'LINK_LANGUAGE_INVALID',
+    `Expected language tags as fr or pt-MZ; got ${shown(tags.join())}.`,
+  );
 }
 
 /** A media type without parameters, in lower case. Throws LINK_MEDIA_TYPE_INVALID. */

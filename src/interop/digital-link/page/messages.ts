@@ -15,6 +15,8 @@ export type PublicAdvice =
 export interface Messages {
   /** BCP 47. */
   readonly language: string;
+  /** In whose way dates are written (BCP 47). */
+  readonly locale: string;
   /** The language's own name. */
   readonly name: string;
   readonly direction: 'ltr' | 'rtl';

@@ -27,7 +27,13 @@ export interface PageFacts {
   readonly report: 'offered' | 'taken' | 'refused';
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text as HTML shows it, in content and in quoted attributes. */
 export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
@@ -48,12 +54,12 @@ const whatToDo = ({ advice }: PageFacts, messages: Messages): string =>
   `<section><h2>${escapeHtml(messages.words.what_to_do)}</h2><p>${escapeHtml(adviceText(messages, advice))}</p></section>`;
 
 function details(facts: PageFacts, messages: Messages): string {
-  const { words, language } = messages;
+  const { words, locale } = messages;
   const { recalled } = facts;
   const rows: readonly (readonly [Word, string | undefined])[] = [
     ['product', facts.product && marked(facts.product, facts.commonName)],
     ['lot', facts.lot && asWritten(facts.lot)],
-    ['expiry', facts.expiry && escapeHtml(dayIn(language, facts.expiry))],
+    ['expiry', facts.expiry && escapeHtml(dayIn(locale, facts.expiry))],
     ['serial', facts.serial && asWritten(facts.serial)],
     ['recall', recalled === undefined ? undefined : escapeHtml(recalled ? words.lot_recalled : words.no_recall)],
   ];
@@ -68,12 +74,12 @@ const marked = (name: string, commonName: string | undefined): string =>
 /** Codes run from left to right whatever the language. */
 const asWritten = (text: string): string => `<bdi dir="ltr">${escapeHtml(text)}</bdi>`;
 
-const dayIn = (language: string, day: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+const dayIn = (locale: string, day: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 
-function checked({ asOf }: PageFacts, { words, language }: Messages): string {
+function checked({ asOf }: PageFacts, { words, locale }: Messages): string {
   const format = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const;
-  const time = `${new Intl.DateTimeFormat(language, format).format(asOf)} UTC`;
+  const time = `${new Intl.DateTimeFormat(locale, format).format(asOf)} UTC`;
   const shown = `<time datetime="${asOf.toISOString()}">${escapeHtml(time)}</time>`;
   return `<p class="note">${escapeHtml(words.checked).replace('{time}', () => shown)}</p>`;
 }

@@ -39,9 +39,12 @@ function languagesOf(links: readonly Link[], accepted: string | undefined): stri
   return accepted === undefined ? [] : bestLanguages(accepted, spoken);
 }
 
-/** The available languages that a reader accepts, the best first. */
-export const bestLanguages = (accepted: string, available: string[]): string[] =>
-  new Negotiator({ headers: { 'accept-language': accepted } }).languages(available);
+/** The available languages that a reader names, the best first; `*` names none. */
+export function bestLanguages(accepted: string, available: string[]): string[] {
+  const named = accepted.split(',').filter((range) => !range.trim().startsWith('*'));
+  if (named.length === 0) return [];
+  return new Negotiator({ headers: { 'accept-language': named.join() } }).languages(available);
+}
 
 function mediaTypesOf(links: readonly Link[], accept: string | undefined): string[] {
   const typed = [...new Set(links.flatMap(({ mediaType }) => mediaType ?? []))];

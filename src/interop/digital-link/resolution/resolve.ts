@@ -61,7 +61,8 @@ function defaultLink(levels: readonly AnchoredLinks[], asked: Asked): Link | und
   const upwards = levels.toReversed().map(({ links }) => links);
   const own = upwards.flat().find((link) => link.own);
   if (own !== undefined && wantsData(asked.accept)) return own;
-  const links = upwards.find((each) => each.some(({ isDefault }) => isDefault)) ?? upwards.find(({ length }) => length > 0);
+  const links =
+    upwards.find((each) => each.some(({ isDefault }) => isDefault)) ?? upwards.find(({ length }) => length > 0);
   const found = links?.find(({ isDefault }) => isDefault) ?? links?.[0];
   if (links === undefined || found === undefined || found.own) return found;
   const alike = links.filter((link) => link !== found && link.linkType === found.linkType && !link.own);

@@ -2,6 +2,7 @@ import type { Messages } from '../messages.js';
 
 export const am: Messages = {
   language: 'am',
+  locale: 'am',
   name: 'አማርኛ',
   direction: 'ltr',
   verdicts: {

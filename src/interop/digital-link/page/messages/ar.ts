@@ -2,6 +2,7 @@ import type { Messages } from '../messages.js';
 
 export const ar: Messages = {
   language: 'ar',
+  locale: 'ar',
   name: 'العربية',
   direction: 'rtl',
   verdicts: {

@@ -4,6 +4,7 @@ import type { Messages } from '../messages.js';
 /** The words of the API, which are English. */
 export const en: Messages = {
   language: 'en',
+  locale: 'en-GB',
   name: 'English',
   direction: 'ltr',
   verdicts: {

@@ -2,6 +2,7 @@ import type { Messages } from '../messages.js';
 
 export const fr: Messages = {
   language: 'fr',
+  locale: 'fr',
   name: 'Français',
   direction: 'ltr',
   verdicts: {
@@ -71,8 +72,7 @@ export const fr: Messages = {
     lot_recalled: 'Ce lot est rappelé.',
     more: 'En savoir plus',
     report: 'Cette boîte vous semble anormale ?',
-    report_hint:
-      'Un signalement bloque cette boîte partout jusqu’à son examen. Rien à votre sujet n’est conservé.',
+    report_hint: 'Un signalement bloque cette boîte partout jusqu’à son examen. Rien à votre sujet n’est conservé.',
     report_reason: 'Qu’est-ce qui ne va pas ?',
     send: 'Envoyer le signalement',
     reported: 'Merci. La boîte est bloquée jusqu’à son examen. Ne l’utilisez pas.',

@@ -2,6 +2,7 @@ import type { Messages } from '../messages.js';
 
 export const hi: Messages = {
   language: 'hi',
+  locale: 'hi',
   name: 'हिन्दी',
   direction: 'ltr',
   verdicts: {

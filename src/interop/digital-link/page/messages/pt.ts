@@ -2,6 +2,7 @@ import type { Messages } from '../messages.js';
 
 export const pt: Messages = {
   language: 'pt',
+  locale: 'pt-PT',
   name: 'Português',
   direction: 'ltr',
   verdicts: {
@@ -46,7 +47,8 @@ export const pt: Messages = {
     not_held_here: 'Está registada noutro local.',
   },
   advice: {
-    may_use: 'Nada do que está registado depõe contra esta embalagem. Veja o selo e, em caso de dúvida, pergunte ao farmacêutico.',
+    may_use:
+      'Nada do que está registado depõe contra esta embalagem. Veja o selo e, em caso de dúvida, pergunte ao farmacêutico.',
     ask_again: 'Tente de novo dentro de momentos. Até lá, considere a embalagem não verificada.',
     scan_again: 'Leia de novo o código quadrado da embalagem, ou escreva o que está impresso ao lado.',
     scan_pack: 'Leia o código quadrado da própria embalagem; é ele que tem o número de série.',

@@ -2,6 +2,7 @@ import type { Messages } from '../messages.js';
 
 export const sw: Messages = {
   language: 'sw',
+  locale: 'sw',
   name: 'Kiswahili',
   direction: 'ltr',
   verdicts: {
