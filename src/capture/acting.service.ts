@@ -6,7 +6,7 @@ import { parseGln } from '../domain/gs1/gln.js';
 import { PartnersDirectory } from '../partners/partners-directory.js';
 import type { ActingInput } from './acting.input.js';
 import { CaptureService } from './capture.service.js';
-import type { Captured } from './group.js';
+import type { Captured } from './job.js';
 
 /** Takes a command through the write path in the name of whoever is signed in. */
 @Injectable()

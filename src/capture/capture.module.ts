@@ -3,11 +3,13 @@ import { PartnersModule } from '../partners/partners.module.js';
 import { Acting } from './acting.service.js';
 import { CaptureReference } from './capture-reference.js';
 import { CaptureService } from './capture.service.js';
+import { CaptureModes } from './foreign/capture-modes.js';
+import { ForeignCapture } from './foreign/foreign-capture.service.js';
 import { EventPositions } from './event-positions.service.js';
 
 @Module({
   imports: [PartnersModule],
-  providers: [Acting, CaptureReference, CaptureService, EventPositions],
-  exports: [Acting, CaptureService, CaptureReference, EventPositions],
+  providers: [Acting, CaptureModes, CaptureReference, CaptureService, EventPositions, ForeignCapture],
+  exports: [Acting, CaptureModes, CaptureService, CaptureReference, EventPositions, ForeignCapture],
 })
 export class CaptureModule {}

@@ -4,7 +4,7 @@ import { JsonObject } from '../platform/graphql/json.scalar.js';
 import { EventTime, Position } from '../platform/graphql/scalars.js';
 import { enumOf } from '../platform/graphql/enums.js';
 import { ERASED_FIELD, ERASURE_REASONS, type ReasonOfErasure } from './erased-event.js';
-import type { Captured } from './group.js';
+import type { Captured } from './job.js';
 
 const REASON_WORDS: Readonly<Record<ReasonOfErasure, string>> = {
   data_subject_request: 'A person whom it was about asked for it.',

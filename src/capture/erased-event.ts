@@ -48,9 +48,9 @@ export function positionOfErased(eventId: string): number | undefined {
   return Number.isSafeInteger(position) ? position : undefined;
 }
 
-/** The eventID of a stored event: of its hash, or, where that is erased, of its position. */
-export const eventIdAt = (position: number, hash: Uint8Array | null): string =>
-  hash === null ? erasedEventId(position) : eventIdOfHash(hash);
+/** The eventID of a stored event: what its client called it, else its hash, or, where that is erased, its position. */
+export const eventIdAt = (position: number, hash: Uint8Array | null, given: string | null): string =>
+  hash === null ? erasedEventId(position) : (given ?? eventIdOfHash(hash));
 
 /** What is left of an erased event, in the place of its document. */
 export function erasedDocument(position: number, erased: ErasedEvent): Record<string, unknown> {

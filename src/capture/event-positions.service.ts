@@ -10,15 +10,14 @@ export class EventPositions {
 
   /** The position of the first event with this eventID, or undefined. */
   async ofEventId(eventId: string): Promise<number | undefined> {
-    const hash = hashOfEventId(eventId);
-    if (hash === undefined) return this.ofErased(eventId);
     const [row] = await this.database.query<{ position: number }>(
       'capture-position-of-event',
-      `select e.position from epc_event x join event e using (position) where x.epc = $1 and e.hash = $2
+      `select e.position from epc_event x join event e using (position)
+       where x.epc = $1 and x.role = 6 and (e.event_id = $3 or e.event_id is null and e.hash = $2)
        order by e.position limit 1`,
-      [epcIndexKey(eventId), hash],
+      [epcIndexKey(eventId), hashOfEventId(eventId) ?? null, eventId],
     );
-    return row?.position;
+    return row?.position ?? this.ofErased(eventId);
   }
 
   private async ofErased(eventId: string): Promise<number | undefined> {

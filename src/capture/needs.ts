@@ -1,5 +1,6 @@
 import type { PackRef } from '../domain/custody/checks.js';
 import type { Command } from '../domain/custody/decide.js';
+import { addForeignNeeds } from './foreign/foreign-needs.js';
 
 /** What must be loaded and locked before a command can be decided. */
 export interface Needs {
@@ -16,6 +17,12 @@ export interface Needs {
   lots: { gtin: string; number: string }[];
   /** Packs whose last event's time and ID decide. */
   lastEventsOf: PackRef[];
+  /** Packs and containers whose open shipments, with all that is in them, are needed. */
+  arriving: { packs: PackRef[]; containers: string[] };
+  /** Lots that come to be with the first packs of them, where their maker has not registered them. */
+  newLots: { gtin: string; number: string; expiry: string }[];
+  /** When each pack and container changed last decides. */
+  times: boolean;
   /** A recall must not run beside a shipment of the same lot. */
   exclusiveLots: boolean;
 }
@@ -29,12 +36,17 @@ export const noNeeds = (): Needs => ({
   shipments: [],
   lots: [],
   lastEventsOf: [],
+  arriving: { packs: [], containers: [] },
+  newLots: [],
+  times: false,
   exclusiveLots: false,
 });
 
 /** Adds what one command needs to what its group needs. */
 export function addNeeds(needs: Needs, command: Command): void {
   switch (command.step) {
+    case 'foreign':
+      return addForeignNeeds(needs, command.reading);
     case 'commissioning':
       needs.newPacks.push({ gtin: command.gtin, serials: command.serials });
       needs.lots.push({ gtin: command.gtin, number: command.lot });

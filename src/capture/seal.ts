@@ -10,6 +10,10 @@ const CBV_HASH = /^ni:\/\/\/sha-256;([0-9a-f]{64})\?ver=CBV2\.0$/;
 /** An event as it is stored, with everything that proves it. */
 export interface SealedEvent {
   readonly eventId: string;
+  /** The eventID, where it is not the CBV event hash. */
+  readonly givenId: string | null;
+  /** Every name under which the event is found: the eventID, and the hashes that other systems may know it by. */
+  readonly names: readonly string[];
   /** The event with its eventID. */
   readonly event: EpcisEvent & { readonly eventID: string };
   readonly body: string;
@@ -27,15 +31,22 @@ const sha256 = (text: string): string => hash('sha256', text, 'hex');
 export const eventIdOf = (event: EpcisEvent): string => eventHash(event, { sha256 });
 
 /** Gives an event its secret and its commitment. */
-export function seal(event: EpcisEvent, eventId: string): SealedEvent {
+export function seal(
+  event: EpcisEvent,
+  eventId: string,
+  foreign?: { readonly documentedId: string; readonly referenceId: string },
+): SealedEvent {
   const complete = { ...event, eventID: eventId };
   const secret = randomBytes(32);
+  const hashId = foreign?.documentedId ?? eventId;
   const commitment = Buffer.from(commitEvent(complete, secret).commitment);
   return {
     eventId,
+    givenId: eventId === hashId ? null : eventId,
+    names: foreign === undefined ? [eventId] : [...new Set([eventId, foreign.documentedId, foreign.referenceId])],
     event: complete,
     body: JSON.stringify(complete),
-    hash: hashOfEventId(eventId)!,
+    hash: hashOfEventId(hashId)!,
     secret,
     commitment,
     entry: Buffer.concat([Buffer.of(EVENT_ENTRY), commitment]),

@@ -4,7 +4,8 @@ import { lifeOf } from '../domain/custody/life.js';
 import type { Hold, HoldKind, RecallClass } from '../domain/custody/holds.js';
 import { itemKey, World, type ContainerState, type ItemState } from '../domain/custody/world.js';
 import type { Queryable, Row } from '../platform/database/database.js';
-import type { Needs } from './needs.js';
+import { ancestors, outermost } from '../domain/custody/aggregation.js';
+import { noNeeds, type Needs } from './needs.js';
 import { eventIdAt } from './erased-event.js';
 
 const ITEM = `i.gtin, i.serial, i.lot_id, i.commissioned_in, i.changed_in, lpad(i.parent::text, 18, '0') as parent,
@@ -46,16 +47,22 @@ const SQL = {
       union select held.id, c.parent from held join container c using (sscc) where c.parent is not null)
     select ${HOLD}, lpad(held.sscc::text, 18, '0') as mover from held join hold h using (id)
       where held.sscc = any($2::bigint[])`,
-  shipments: `select s.id, s.from_site, s.to_site, s.shipped_at, s.purchase_order, s.despatch_advice, s.packs, s.received_in, e.hash
+  shipments: `select s.id, s.from_site, s.to_site, s.shipped_at, s.purchase_order, s.despatch_advice, s.packs, s.received_in, e.hash, e.event_id
     from shipment s join event e on e.position = s.id where s.id = any($1::bigint[]) order by s.id for update of s`,
-  events: `select position, event_time, hash, (body::json->>'halisi:units')::int as units from event where position = any($1::bigint[])`,
+  // A company's own GTINs only: who may make packs of others is decided later, and no lot is made for them.
+  newLots: `insert into lot (gtin, number, expiry, quantity, from_events)
+    select distinct on (k.gtin, k.number) k.gtin, k.number, k.expiry, 1, true
+    from unnest($1::bigint[], $2::text[], $3::date[]) k (gtin, number, expiry) join product p on p.gtin = k.gtin
+    where not exists (select from lot l where l.gtin = k.gtin and l.number = k.number)
+    order by k.gtin, k.number on conflict do nothing`,
+  events: `select position, event_time, hash, event_id, (body::json->>'halisi:units')::int as units from event where position = any($1::bigint[])`,
 };
 
 function lots(lock: string): string {
   return `with wanted (id) as (
       select unnest($1::bigint[])
       union select l.id from unnest($2::bigint[], $3::text[]) k (gtin, number) join lot l using (gtin, number))
-    select l.id, l.gtin, l.number, l.expiry, l.quantity, l.commissioned from wanted join lot l using (id)
+    select l.id, l.gtin, l.number, l.expiry, l.quantity, l.commissioned, l.from_events from wanted join lot l using (id)
     order by l.id ${lock}`;
 }
 
@@ -65,14 +72,43 @@ function lots(lock: string): string {
  */
 export async function loadWorld(sql: Queryable, needs: Needs): Promise<{ world: World; rest: Promise<unknown> }> {
   const world = new World();
+  if (needs.newLots.length > 0) await makeLots(sql, needs.newLots);
   await loadItems(sql, needs, world);
   await loadContainers(sql, needs, world);
+  if (needs.arriving.packs.length + needs.arriving.containers.length > 0) await loadArriving(sql, needs, world);
   const rest = Promise.all([
     needs.shipments.length > 0 && loadShipments(sql, needs, world),
     loadLotsAndHolds(sql, needs, world),
-    needs.lastEventsOf.length > 0 && loadLastEvents(sql, needs, world),
+    (needs.lastEventsOf.length > 0 || needs.times) && loadLastEvents(sql, needs, world),
   ]);
   return { world, rest };
+}
+
+async function makeLots(sql: Queryable, lots: Needs['newLots']): Promise<void> {
+  await sql.execute('capture-new-lots', SQL.newLots, [
+    lots.map(({ gtin }) => gtin),
+    lots.map(({ number }) => number),
+    lots.map(({ expiry }) => expiry),
+  ]);
+}
+
+/** The open shipments of what arrives, all that is in them, and all that is beside it in the containers that are opened. */
+async function loadArriving(sql: Queryable, needs: Needs, world: World): Promise<void> {
+  const named = [
+    ...needs.arriving.packs.map(({ gtin, serial }) => world.item(gtin, serial)),
+    ...needs.arriving.containers.map((sscc) => world.containers.get(sscc)),
+  ].filter((thing) => thing !== undefined);
+  const opened = new Set(named.flatMap((thing) => ancestors(world, thing).map(({ sscc }) => sscc)));
+  const shipments = new Set(named.map((thing) => outermost(world, thing).shipment).filter((id) => id !== null));
+  const more: Needs = {
+    ...noNeeds(),
+    childrenOf: [...opened].filter((sscc) => !world.children.has(sscc)),
+    shipments: [...shipments].filter((id) => !world.shipmentUnits.has(id)),
+  };
+  needs.shipments.push(...more.shipments);
+  if (more.childrenOf.length + more.shipments.length === 0) return;
+  await loadItems(sql, more, world);
+  await loadContainers(sql, more, world);
 }
 
 async function loadLotsAndHolds(sql: Queryable, needs: Needs, world: World): Promise<void> {
@@ -136,7 +172,7 @@ async function loadShipments(sql: Queryable, needs: Needs, world: World): Promis
     const id = row['id'] as number;
     world.shipments.set(id, {
       id,
-      eventId: eventIdAt(id, row['hash'] as Buffer | null),
+      eventId: eventIdAt(id, row['hash'] as Buffer | null, row['event_id'] as string | null),
       fromSite: row['from_site'] as number,
       toSite: row['to_site'] as number,
       shippedAt: (row['shipped_at'] as Date).toISOString(),
@@ -162,6 +198,7 @@ async function loadLots(sql: Queryable, needs: Needs, ids: readonly number[], wo
       expiry: row['expiry'] as string,
       quantity: row['quantity'] as number,
       commissioned: row['commissioned'] as number,
+      ...(row['from_events'] === true && { open: true }),
     });
   }
 }
@@ -189,10 +226,14 @@ async function loadHolds(sql: Queryable, needs: Needs, lotIds: readonly number[]
 }
 
 async function loadLastEvents(sql: Queryable, needs: Needs, world: World): Promise<void> {
-  const positions = needs.lastEventsOf.flatMap(({ gtin, serial }) => world.item(gtin, serial)?.changedIn ?? []);
+  const last = needs.lastEventsOf.flatMap(({ gtin, serial }) => world.item(gtin, serial)?.changedIn ?? []);
+  const all = needs.times
+    ? [...world.items.values(), ...world.containers.values()].map(({ changedIn }) => changedIn)
+    : [];
+  const positions = [...new Set([...last, ...all])];
   for (const row of await sql.query('capture-events', SQL.events, [positions])) {
     world.events.set(row['position'] as number, {
-      eventId: eventIdAt(row['position'] as number, row['hash'] as Buffer | null),
+      eventId: eventIdAt(row['position'] as number, row['hash'] as Buffer | null, row['event_id'] as string | null),
       eventTime: (row['event_time'] as Date).getTime(),
       ...(row['units'] !== null && { units: row['units'] as number }),
     });
@@ -227,7 +268,8 @@ function addItem(world: World, row: Row): ItemState {
 
 function addContainer(world: World, row: Row): void {
   const sscc = row['sscc'] as string;
-  if (world.containers.has(sscc)) return;
+  const known = world.containers.get(sscc);
+  if (known) return place(world, known);
   const container: ContainerState = {
     sscc,
     createdIn: row['created_in'] as number,
@@ -240,8 +282,16 @@ function addContainer(world: World, row: Row): void {
     lots: new Map(),
   };
   world.containers.set(sscc, container);
-  if (container.parent !== null) world.children.get(container.parent)?.containers.push(container);
-  if (container.shipment !== null) world.shipmentUnits.get(container.shipment)?.containers.push(container);
+  place(world, container);
+}
+
+function place(world: World, container: ContainerState): void {
+  const { parent, shipment } = container;
+  const lists = [
+    parent === null ? undefined : world.children.get(parent)?.containers,
+    shipment === null ? undefined : world.shipmentUnits.get(shipment)?.containers,
+  ];
+  for (const list of lists) if (list && !list.includes(container)) list.push(container);
 }
 
 function holdOf(row: Row): Hold {

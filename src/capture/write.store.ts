@@ -7,8 +7,9 @@ import {
   type ItemState,
   type World,
 } from '../domain/custody/world.js';
-import { BUSINESS_STEPS } from '../domain/epcis/vocabulary.js';
+import { BUSINESS_STEPS, toBareWord } from '../domain/epcis/vocabulary.js';
 import type { Queryable } from '../platform/database/database.js';
+import type { ForeignJob } from './job.js';
 import { epcIndexKey, type SealedEvent } from './seal.js';
 
 /** One decided event of a group, ready to be stored; its ordinal is its place in the list. */
@@ -18,6 +19,8 @@ export interface EventToStore {
   readonly organisation: number;
   readonly person: number | null;
   readonly request: string;
+  /** Of an event of another system. */
+  readonly foreign?: ForeignJob & { readonly declares: number | undefined };
 }
 
 const CONTAINER_ROWS = `unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[],
@@ -29,10 +32,10 @@ const SQL = {
       returning (number::bigint << 40) + size - $1::int as first),
     rows as (select head.first + e.ordinal - 1 as position, e.* from head,
       unnest($3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[], $7::smallint[], $8::bytea[], $9::bytea[],
-        $10::bytea[], $11::text[], $12::bytea[], $13::uuid[]) with ordinality
-        as e (recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, entry, request, ordinal)),
-    stored as (insert into event (position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, request)
-      select position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, request from rows),
+        $10::bytea[], $11::text[], $12::bytea[], $13::uuid[], $19::text[]) with ordinality
+        as e (recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, entry, request, event_id, ordinal)),
+    stored as (insert into event (position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, request, event_id)
+      select position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, request, event_id from rows),
     logged as (insert into log_entry (position, entry) select position, entry from rows),
     requested as (insert into capture_request (request, position) select request, position from rows),
     named as (insert into epc_event (epc, position, role) select n.epc, head.first + n.ordinal, n.role
@@ -62,7 +65,8 @@ const SQL = {
   stock: `insert into lot_holding (lot_id, site, life, packs)
     select * from unnest($1::bigint[], $2::int[], $3::smallint[], $4::bigint[]) as s (lot_id, site, life, packs) order by 1, 2, 3
     on conflict (lot_id, site, life) do update set packs = lot_holding.packs + excluded.packs`,
-  lots: `update lot set commissioned = lot.commissioned + u.packs from unnest($1::bigint[], $2::int[]) as u (id, packs)
+  lots: `update lot set commissioned = lot.commissioned + u.packs,
+      quantity = case when from_events then greatest(quantity, lot.commissioned + u.packs) else quantity end from unnest($1::bigint[], $2::int[]) as u (id, packs)
     where lot.id = u.id`,
   shipments: `insert into shipment (id, from_site, to_site, packs, shipped_at, purchase_order, despatch_advice)
     select * from unnest($1::bigint[], $2::int[], $3::int[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[])`,
@@ -86,7 +90,10 @@ export async function writeEvents(
   recordTime: string,
 ): Promise<number> {
   const mentions = events.flatMap(({ decision, sealed }, ordinal) =>
-    [...decision.mentions, { epc: sealed.eventId, role: 'eventID' as const }].map((each) => ({ ...each, ordinal })),
+    [...decision.mentions, ...sealed.names.map((epc) => ({ epc, role: 'eventID' as const }))].map((each) => ({
+      ...each,
+      ordinal,
+    })),
   );
   const parties = events.flatMap(({ decision }, ordinal) => decision.parties.map((party) => ({ party, ordinal })));
   const [row] = await sql.query<{ first: number }>('capture-write-events', SQL.events, [
@@ -96,7 +103,7 @@ export async function writeEvents(
     events.map(({ sealed }) => sealed.event.eventTime),
     events.map(({ organisation }) => organisation),
     events.map(({ person }) => person),
-    events.map(({ sealed }) => BUSINESS_STEPS.findIndex((step) => step === sealed.event.bizStep)),
+    events.map(({ sealed }) => stepNumber(sealed.event.bizStep)),
     events.map(({ sealed }) => sealed.hash),
     events.map(({ sealed }) => sealed.secret),
     events.map(({ sealed }) => sealed.commitment),
@@ -108,10 +115,17 @@ export async function writeEvents(
     mentions.map(({ role }) => MENTION_ROLES.indexOf(role)),
     parties.map(({ party }) => party),
     parties.map(({ ordinal }) => ordinal),
+    events.map(({ sealed }) => sealed.givenId),
   ]);
   if (!row) throw new Error(`Log ${log} has no row: the server has not made it.`);
   return row.first;
 }
+
+/** Place of a business step in the vocabulary, in any spelling; -1 for none of the standard's. */
+const stepNumber = (bizStep: string | undefined): number => {
+  const word = bizStep === undefined ? undefined : toBareWord('bizStep', bizStep);
+  return BUSINESS_STEPS.findIndex((step) => step === word);
+};
 
 /** A request that was answered with the event that it repeats. */
 export interface Slip {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../access/actor.js';
 import { Acting } from '../capture/acting.service.js';
-import type { Captured } from '../capture/group.js';
+import type { Captured } from '../capture/job.js';
 import type { RecallClass } from '../domain/custody/holds.js';
 import type { ReleaseCommand } from '../domain/custody/steps/holding.js';
 import { parseEpc } from '../domain/gs1/epc.js';

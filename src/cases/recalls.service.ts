@@ -146,8 +146,8 @@ export class RecallsService {
 
   private async inTransitModel(row: InTransitRow): Promise<LotInTransit> {
     const [from, to] = await Promise.all([this.names.site(row.fromSite), this.names.site(row.toSite)]);
-    const { sscc, packs, position, shippedAt, hash } = row;
-    return { sscc, packs, from, to, since: shippedAt, shipment: eventIdAt(position, hash), position };
+    const { sscc, packs, position, shippedAt, hash, eventId } = row;
+    return { sscc, packs, from, to, since: shippedAt, shipment: eventIdAt(position, hash, eventId), position };
   }
 
   private record(asker: Asker, ownerIds: readonly number[], operation: string, subject: string): Promise<void> {

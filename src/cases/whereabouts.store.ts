@@ -17,6 +17,7 @@ export interface InTransitRow extends Row {
   readonly toSite: number;
   readonly shippedAt: Date;
   readonly hash: Buffer | null;
+  readonly eventId: string | null;
 }
 
 const IN_TRANSIT = lifeCode('in_transit');
@@ -32,7 +33,7 @@ const ON_ROAD = `
     union all
     select null, count(*), r.id from road r join item i on i.shipment = r.id and i.lot_id = $1 group by r.id)
   select lpad(f.sscc::text, 18, '0') as sscc, f.packs, s.id as position, s.from_site as "fromSite", s.to_site as "toSite",
-    s.shipped_at as "shippedAt", e.hash
+    s.shipped_at as "shippedAt", e.hash, e.event_id as "eventId"
   from found f join shipment s on s.id = f.id join event e on e.position = s.id
   order by s.id desc, f.sscc`;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../access/actor.js';
-import type { Captured } from '../capture/group.js';
+import type { Captured } from '../capture/job.js';
 import type { PackRef } from '../domain/custody/checks.js';
 import { StepRefusedError } from '../domain/custody/refusal.js';
 import type { ActingInput } from '../capture/acting.input.js';

@@ -2,7 +2,7 @@ import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import type { Actor } from '../access/actor.js';
 import { Allow, CurrentActor } from '../access/marks.js';
 import { StepResult, stepResult } from '../capture/captured-event.model.js';
-import type { Captured } from '../capture/group.js';
+import type { Captured } from '../capture/job.js';
 import { SsccTakenError } from '../domain/custody/steps/packing.js';
 import { parseSscc } from '../domain/gs1/sscc.js';
 import { Acting } from '../capture/acting.service.js';

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import { StepResult, stepResult } from '../capture/captured-event.model.js';
-import type { Captured } from '../capture/group.js';
+import type { Captured } from '../capture/job.js';
 import { DomainError } from '../domain/errors.js';
 import { JsonObject } from '../platform/graphql/json.scalar.js';
 import { RequestRefusedError } from './step-refusals.js';

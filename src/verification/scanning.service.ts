@@ -4,7 +4,7 @@ import { personOf, type Actor } from '../access/actor.js';
 import type { Purpose } from '../access/purpose.js';
 import { Acting } from '../capture/acting.service.js';
 import { CaptureService } from '../capture/capture.service.js';
-import type { Captured } from '../capture/group.js';
+import type { Captured } from '../capture/job.js';
 import { THE_PUBLIC } from '../domain/custody/act.js';
 import { CLOCK_TOLERANCE_MS } from '../domain/custody/transitions.js';
 import { sgtinUri } from '../domain/gs1/epc.js';

@@ -31,6 +31,7 @@ export interface StoredPack extends PackRecord, PackKey {
     readonly position: number;
     /** Null where the event was erased. */
     readonly hash: Buffer | null;
+    readonly eventId: string | null;
     readonly eventTime: number;
     readonly recordTime: number;
   };
@@ -59,7 +60,7 @@ const SQL = {
   packs: `select k.n::int as n, i.remaining, i.repeats, l.number as lot, l.expiry,
       coalesce(o.life, i.life) as life, coalesce(o.holder, i.holder) as holder, coalesce(o.site, i.site) as site,
       s.to_site as destination, o.chain as containers, h.holds,
-      e.position, e.hash, ${MS('e.event_time')} as event_time, ${MS('e.recorded_at')} as record_time
+      e.position, e.hash, e.event_id, ${MS('e.event_time')} as event_time, ${MS('e.recorded_at')} as record_time
     from unnest($1::bigint[], $2::text[]) with ordinality as k (gtin, serial, n)
     cross join lateral (select * from item where item.gtin = k.gtin and item.serial = k.serial collate "C" offset 0) i
     cross join lateral (select * from lot where lot.id = i.lot_id offset 0) l
@@ -168,6 +169,7 @@ function packOf(gtin: string, serial: string, row: Row): StoredPack {
     last: {
       position: row['position'] as number,
       hash: row['hash'] as Buffer | null,
+      eventId: row['event_id'] as string | null,
       eventTime: row['event_time'] as number,
       recordTime: row['record_time'] as number,
     },

@@ -146,7 +146,7 @@ function holdView(hold: ActiveHold, seesAll: boolean, actor: Actor, directory: P
 function evidenceView({ last }: StoredPack, asOf: number): VerdictEvidence {
   return {
     position: last.position,
-    eventID: eventIdAt(last.position, last.hash),
+    eventID: eventIdAt(last.position, last.hash, last.eventId),
     eventTime: new Date(last.eventTime),
     recordTime: new Date(last.recordTime),
     ageSeconds: Math.max(0, Math.floor((asOf - last.recordTime) / 1000)),

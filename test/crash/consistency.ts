@@ -31,9 +31,9 @@ const RULES: Readonly<Record<string, string>> = {
     where row(b.after_xid, b.after_id) is distinct from row(coalesce(b.last_xid, '0'), coalesce(b.last_id, 0))
       or (select count(*) from access_trail t where row(t.xid, t.id) > row(b.after_xid, b.after_id)
         and row(t.xid, t.id) <= row(b.upto_xid, b.upto_id)) <> case when b.forgotten_at is null then b.size else 0 end`,
-  'the body of an event names the event ID of its hash': `
+  'the body of an event names the event ID that its client gave it, or that of its hash': `
     select position from event
-    where body is not null and body::json->>'eventID' is distinct from 'ni:///sha-256;' || encode(hash, 'hex') || '?ver=CBV2.0'`,
+    where body is not null and body::json->>'eventID' is distinct from coalesce(event_id, 'ni:///sha-256;' || encode(hash, 'hex') || '?ver=CBV2.0')`,
   'each event was made for a request': `
     select e.position from event e where e.body is not null
       and not exists (select from capture_request r where r.request = e.request and r.position = e.position)`,
@@ -50,9 +50,10 @@ const RULES: Readonly<Record<string, string>> = {
   'each pack of a commissioning event has its row, and each row its event': `
     select coalesce(e.position, i.position) as position, e.packs, i.packs as rows from (
       select position, json_array_length(body::json->'epcList') as packs from event
-      where body::json->>'bizStep' = 'commissioning') e
+      where body::json->>'bizStep' = 'commissioning' and not exists (select from foreign_event f where f.position = event.position)) e
     full join (select commissioned_in as position, count(*) as packs from item group by 1) i using (position)
-    where e.packs is distinct from i.packs and not exists (select from erasure x where x.position = i.position)`,
+    where e.packs is distinct from i.packs and not exists (select from erasure x where x.position = i.position)
+      and not exists (select from foreign_event f where f.position = i.position)`,
   'a lot counts the packs that were commissioned of it': `
     select l.id, l.commissioned, count(i.lot_id) as packs from lot l left join item i on i.lot_id = l.id
     group by l.id having l.commissioned <> count(i.lot_id)`,

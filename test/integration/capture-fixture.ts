@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { CaptureReference } from '../../src/capture/capture-reference.js';
 import { CaptureService } from '../../src/capture/capture.service.js';
-import type { Captured } from '../../src/capture/group.js';
+import type { Captured } from '../../src/capture/job.js';
 import type { Command } from '../../src/domain/custody/decide.js';
 import { actAt, GTIN, packsOf, reference, SITES, type SiteName } from '../../src/domain/custody/testing/small-world.js';
 import { DomainError } from '../../src/domain/errors.js';
@@ -17,16 +17,17 @@ export const isCaptured = (outcome: Outcome): outcome is Captured => 'position' 
 export class TwoProcesses {
   readonly services: readonly [CaptureService, CaptureService];
   readonly databases: readonly [Database, Database];
+  readonly reference: CaptureReference;
 
   private constructor(
     database: Awaited<ReturnType<TestPostgres['database']>>,
     readonly owner: pg.Pool,
   ) {
-    const partners = {
+    const partners = (this.reference = {
       ...reference,
       prepare: () => Promise.resolve(),
       know: () => Promise.resolve(),
-    } as unknown as CaptureReference;
+    } as unknown as CaptureReference);
     this.databases = [database.database, database.another()];
     this.services = [new CaptureService(this.databases[0], partners), new CaptureService(this.databases[1], partners)];
   }

@@ -1,5 +1,5 @@
 import { GTIN } from '../../src/domain/custody/testing/small-world.js';
-import type { Captured } from '../../src/capture/group.js';
+import type { Captured } from '../../src/capture/job.js';
 import type { Command } from '../../src/domain/custody/decide.js';
 import { isConnectionLoss } from '../../src/platform/database/errors.js';
 import { receiving, shipping, TwoProcesses } from './capture-fixture.js';

@@ -1,4 +1,5 @@
 import type { EpcisEvent } from '../epcis/event.js';
+import type { RefusalCode } from './refusal.js';
 import type { EventRef, OrganisationRole } from './world.js';
 
 /** The organisation, and the site, of somebody who scans a pack and is nobody's. It may raise a suspicion, and nothing else. */
@@ -26,9 +27,35 @@ export interface Reference {
   packSize(gtin: string): number | undefined;
 }
 
+/** And of events of other systems, which name partners and places by their GLN. */
+export interface ForeignReference extends Reference {
+  siteByGln(gln: string): { readonly id: number; readonly organisationId: number } | undefined;
+  organisationByGln(gln: string): { readonly id: number } | undefined;
+  /** The site of an organisation that stands for it where an event names none; undefined where it has none. */
+  homeOf(organisation: number): number | undefined;
+}
+
 /** How an event names an EPC: what a query by EPC must find it under. */
-export const MENTION_ROLES = ['epc', 'parent', 'child', 'missing', 'excess', 'class', 'eventID'] as const;
+export const MENTION_ROLES = [
+  'epc',
+  'parent',
+  'child',
+  'missing',
+  'excess',
+  'class',
+  'eventID',
+  'input',
+  'output',
+] as const;
 export type MentionRole = (typeof MENTION_ROLES)[number];
+
+/** A pack or container of an event about which the event could not be decided. */
+export interface Gap {
+  /** Canonical. */
+  readonly epc: string;
+  readonly code: RefusalCode;
+  readonly message: string;
+}
 
 /** What a decision made: the event, and under what it is found. */
 export interface Decision {
@@ -36,6 +63,8 @@ export interface Decision {
   /** Organisations beside the capturing one that the event concerns. */
   readonly parties: readonly number[];
   readonly mentions: readonly { readonly epc: string; readonly role: MentionRole }[];
+  /** Of an event of another system: what could not be decided. It changed nothing for these. */
+  readonly gaps?: readonly Gap[];
 }
 
 /** A decision that stores no event: what was asked had been done before, and the answer says so. */

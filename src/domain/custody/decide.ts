@@ -1,4 +1,5 @@
-import type { Act, Decision, Reference, Repeated } from './act.js';
+import type { Act, Decision, ForeignReference, Repeated } from './act.js';
+import { decideForeign, type ForeignCommand } from './foreign/decide-foreign.js';
 import { commission, type CommissionCommand } from './steps/commissioning.js';
 import { decommission, type DecommissionCommand } from './steps/decommissioning.js';
 import {
@@ -41,7 +42,8 @@ export type Command =
   | RecallCommand
   | LiftRecallCommand
   | SuspectCommand
-  | ReleaseCommand;
+  | ReleaseCommand
+  | ForeignCommand;
 
 /**
  * Decides one command on the locked state. Throws StepRefusedError and leaves `world` as it was, or returns the event and
@@ -51,7 +53,7 @@ export function decide(
   world: World,
   command: Command,
   act: Act,
-  reference: Reference,
+  reference: ForeignReference,
   ordinal: number,
 ): Decision | Repeated {
   switch (command.step) {
@@ -83,5 +85,7 @@ export function decide(
       return suspect(world, command, act, reference, ordinal);
     case 'releasing':
       return release(world, command, act, reference, ordinal);
+    case 'foreign':
+      return decideForeign(world, command, act, reference, ordinal);
   }
 }

@@ -15,6 +15,7 @@ export const LIVES = [
   'stolen',
   'lost',
   'damaged',
+  'inactive',
 ] as const;
 
 export type Life = (typeof LIVES)[number];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sgtinUri, ssccUri } from '../gs1/epc.js';
 import type { EpcisEvent } from '../epcis/event.js';
-import type { Act, Reference } from './act.js';
+import type { Act, ForeignReference } from './act.js';
 import { ancestors, outermost } from './aggregation.js';
 import { decide, type Command } from './decide.js';
 import { StepRefusedError } from './refusal.js';
@@ -14,7 +14,7 @@ const SERIALS = ['A', 'B', 'C'];
 const RECORD_TIME = '2026-03-01T09:00:00.000Z';
 
 /** Three traders with a site each; organisation and site have one number. */
-const reference: Reference = {
+const reference: ForeignReference = {
   organisation: (id) => ({
     id,
     gln: `952100100000${id}`,
@@ -23,6 +23,9 @@ const reference: Reference = {
   site: (id) => ({ id, gln: `952100100100${id}`, organisationId: id }),
   ownerOfGtin: () => 1,
   ownerOfSscc: () => 1,
+  siteByGln: () => undefined,
+  organisationByGln: () => undefined,
+  homeOf: () => undefined,
   packSize: () => 10,
 };
 

@@ -16,7 +16,9 @@ export type Step =
   | 'exporting'
   | 'reporting_stolen'
   | 'reporting_lost'
-  | 'reporting_damaged';
+  | 'reporting_damaged'
+  | 'deactivating'
+  | 'repacking';
 
 /** In which capacity an organisation may take a step on a pack. */
 export type Capacity = 'holder' | 'consignee' | 'prefix_owner' | 'dispensing_site' | 'regulator';
@@ -98,6 +100,13 @@ export const TRANSITIONS: Readonly<Record<Step, StepRule>> = {
     roles: TRADE,
     whenBlocked: 'allowed',
   },
+  deactivating: {
+    lives: { active: 'inactive', partially_dispensed: 'inactive', damaged: 'inactive' },
+    by: ['holder'],
+    roles: TRADE,
+    whenBlocked: 'allowed',
+  },
+  repacking: { lives: { active: 'repacked' }, by: ['holder'], roles: TRADE, whenBlocked: 'refused' },
 };
 
 /** Most packs or containers that one event may name. */

@@ -52,6 +52,8 @@ export interface LotState {
   /** Last day of use, `YYYY-MM-DD`. */
   readonly expiry: string;
   readonly quantity: number;
+  /** Known from events of its maker alone, which did not say how large it is to be. */
+  readonly open?: boolean;
   commissioned: number;
 }
 

@@ -105,6 +105,7 @@ export const REASONS = {
   expired: row('genuine_do_not_supply', 'It has expired.', 'dispose', 'do_not_use'),
   exported: row('genuine_do_not_supply', 'It was exported.', 'out_of_supply', 'ask_pharmacist'),
   sampled: row('genuine_do_not_supply', 'It was taken as a sample.', 'out_of_supply', 'do_not_use'),
+  inactive: row('genuine_do_not_supply', 'Its code was taken out of use.', 'out_of_supply', 'do_not_use'),
   repacked: row('genuine_do_not_supply', 'It was repacked under another number.', 'out_of_supply', 'do_not_use'),
   lost: row('genuine_do_not_supply', 'It is reported lost.', 'set_aside_and_report', 'do_not_use'),
   excursion: row('genuine_do_not_supply', 'It was outside its temperature limits.', 'set_aside', 'do_not_use'),

@@ -86,6 +86,7 @@ const OUT_OF_SUPPLY: Partial<Readonly<Record<Life, ReasonCode>>> = {
   exported: 'exported',
   sampled: 'sampled',
   repacked: 'repacked',
+  inactive: 'inactive',
   destroyed: 'destroyed',
   stolen: 'stolen',
   lost: 'lost',

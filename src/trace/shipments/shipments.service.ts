@@ -100,7 +100,7 @@ export class ShipmentsService {
   private async model(row: ShipmentRow): Promise<Shipment> {
     const [from, to] = await Promise.all([this.names.site(row.fromSite), this.names.site(row.toSite)]);
     const { position, packs, shippedAt, receivedAt, receivedIn, purchaseOrder, despatchAdvice } = row;
-    const eventID = eventIdAt(position, row.hash);
+    const eventID = eventIdAt(position, row.hash, row.eventId);
     return { eventID, position, from, to, packs, shippedAt, receivedAt, receivedIn, purchaseOrder, despatchAdvice };
   }
 

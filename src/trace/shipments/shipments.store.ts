@@ -6,6 +6,7 @@ export interface ShipmentRow extends Row {
   readonly position: number;
   /** Null where the shipping event was erased. */
   readonly hash: Buffer | null;
+  readonly eventId: string | null;
   readonly fromSite: number;
   readonly toSite: number;
   readonly packs: number;
@@ -27,7 +28,7 @@ export interface UnitRow extends Row {
   readonly packs: number;
 }
 
-const COLUMNS = `s.id as position, e.hash, s.from_site as "fromSite", s.to_site as "toSite", s.packs,
+const COLUMNS = `s.id as position, e.hash, e.event_id as "eventId", s.from_site as "fromSite", s.to_site as "toSite", s.packs,
   s.shipped_at as "shippedAt", s.received_at as "receivedAt", s.received_in as "receivedIn",
   s.purchase_order as "purchaseOrder", s.despatch_advice as "despatchAdvice"`;
 

@@ -24,7 +24,7 @@ export function commission(
   const lot = lotToFill(world, command, act, reference);
   const epcs = command.serials.map((serial) => sgtinUri(command.gtin, serial));
   checkBatch(epcs);
-  if (lot.commissioned + epcs.length > lot.quantity) {
+  if (lot.open !== true && lot.commissioned + epcs.length > lot.quantity) {
     throw new StepRefusedError(
       'LOT_FULL',
       `Lot ${lot.number} is of ${lot.quantity} packs: ${lot.commissioned} are commissioned, and ${epcs.length} more do not fit.`,

@@ -20,10 +20,19 @@ export const DECOMMISSION_REASONS = {
 
 export type DecommissionReason = keyof typeof DECOMMISSION_REASONS;
 
+/** And what only other systems report: its code is taken off it, or it goes into other packs. */
+export const LEAVING_REASONS = {
+  ...DECOMMISSION_REASONS,
+  inactive: { step: 'deactivating', bizStep: 'decommissioning', disposition: 'inactive' },
+  repacked: { step: 'repacking', bizStep: 'repackaging', disposition: 'inactive' },
+} as const satisfies Record<string, { step: Step; bizStep: BusinessStep; disposition: Disposition }>;
+
+export type LeavingReason = keyof typeof LEAVING_REASONS;
+
 /** Packs or containers leave supply: ObjectEvent DELETE. */
 export interface DecommissionCommand {
   readonly step: 'decommissioning';
-  readonly reason: DecommissionReason;
+  readonly reason: LeavingReason;
   readonly packs: readonly PackRef[];
   readonly containers: readonly string[];
 }
@@ -35,7 +44,7 @@ export function decommission(
   reference: Reference,
   ordinal: number,
 ): Decision {
-  const { step, bizStep, disposition } = DECOMMISSION_REASONS[command.reason];
+  const { step, bizStep, disposition } = LEAVING_REASONS[command.reason];
   checkAct(step, act, reference);
   checkBatch(epcsOf(command.packs, command.containers));
   const refusals = new Refusals();

@@ -105,7 +105,7 @@ function admitParent(
   admit(world, 'unpacking', act, reference, { packs: [], containers: [container.sscc] }, refusals);
 }
 
-function checkNewContainer(sscc: string, act: Act, reference: Reference): void {
+export function checkNewContainer(sscc: string, act: Act, reference: Reference): void {
   if (reference.ownerOfSscc(sscc) === act.organisation) return;
   throw new StepRefusedError(
     'NOT_PREFIX_OWNER',
@@ -114,7 +114,7 @@ function checkNewContainer(sscc: string, act: Act, reference: Reference): void {
   );
 }
 
-function createContainer(world: World, sscc: string, act: Act, by: EventRef): ContainerState {
+export function createContainer(world: World, sscc: string, act: Act, by: EventRef): ContainerState {
   const container: ContainerState = {
     sscc,
     createdIn: by,

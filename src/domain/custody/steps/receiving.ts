@@ -160,7 +160,7 @@ function arrive(world: World, thing: Thing, shipment: ShipmentState, act: Act, b
   }
 }
 
-function mismatch(world: World, thing: Thing, act: Act, by: EventRef, reason: string): void {
+export function mismatch(world: World, thing: Thing, act: Act, by: EventRef, reason: string): void {
   const hold: Hold = {
     kind: 'mismatch',
     lotId: 'lots' in thing ? null : thing.lotId,

@@ -1,5 +1,5 @@
 import { checkDigit } from '../../gs1/check-digit.js';
-import type { Act, Decision, Reference, Repeated } from '../act.js';
+import type { Act, Decision, ForeignReference, Repeated } from '../act.js';
 import { decide, type Command } from '../decide.js';
 import { pendingRef, World, type OrganisationRole } from '../world.js';
 
@@ -34,12 +34,18 @@ const ROLES: Readonly<Record<number, OrganisationRole>> = {
 };
 
 /** GTINs are the first manufacturer's; an SSCC is the distributor's where its extension digit is 2. */
-export const reference: Reference = {
+export const reference: ForeignReference = {
   organisation: (id) => (ROLES[id] ? { id, gln: withCheckDigit(`95060009000${id}`), role: ROLES[id] } : undefined),
   site: (id) => Object.values(SITES).find((site) => site.id === id),
   ownerOfGtin: (gtin) => (gtin === GTIN ? 1 : undefined),
   ownerOfSscc: (sscc) => (sscc.startsWith('2') ? 2 : 1),
   packSize: (gtin) => (gtin === GTIN ? PACK_SIZE : undefined),
+  siteByGln: (gln) => Object.values(SITES).find((site) => site.gln === gln),
+  organisationByGln: (gln) =>
+    Object.keys(ROLES)
+      .map((id) => reference.organisation(Number(id))!)
+      .find((each) => each.gln === gln),
+  homeOf: (organisation) => Object.values(SITES).find(({ organisationId }) => organisationId === organisation)?.id,
 };
 
 export const roleAt = (site: SiteName): OrganisationRole => ROLES[SITES[site].organisationId]!;
