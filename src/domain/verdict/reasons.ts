@@ -61,6 +61,12 @@ export const REASONS = {
     'set_aside_and_report',
     'ask_pharmacist',
   ),
+  only_reported: row(
+    'cannot_tell',
+    'Another system has reported this pack, but its history is not confirmed.',
+    'ask_sender',
+    'ask_pharmacist',
+  ),
   unknown_serial: row(
     'not_recognised',
     'No pack of this product has this serial number.',
