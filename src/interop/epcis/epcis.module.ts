@@ -1,6 +1,31 @@
 import { Module } from '@nestjs/common';
+import { CaptureModule } from '../../capture/capture.module.js';
+import { CaptureController } from './capture/capture.controller.js';
+import { CaptureJobs } from './capture/capture-jobs.service.js';
+import { CaptureJobsStore } from './capture/capture-jobs.store.js';
+import { CaptureMetrics } from './capture/capture.metrics.js';
+import { EventIntakeController } from './capture/events.controller.js';
+import { JobRunner } from './capture/job-runner.js';
+import { Lanes } from './capture/lanes.js';
+import { SingleEvent } from './capture/single-event.service.js';
+import { SpoolStore } from './capture/spool.store.js';
+import { StoredEventsStore } from './capture/stored-events.store.js';
 import { EpcisRootController } from './rest/root.controller.js';
 
 /** The EPCIS 2.0 REST binding. */
-@Module({ controllers: [EpcisRootController] })
+@Module({
+  imports: [CaptureModule],
+  controllers: [EpcisRootController, CaptureController, EventIntakeController],
+  providers: [
+    CaptureJobs,
+    CaptureJobsStore,
+    CaptureMetrics,
+    JobRunner,
+    Lanes,
+    SingleEvent,
+    SpoolStore,
+    StoredEventsStore,
+  ],
+  exports: [CaptureJobs],
+})
 export class EpcisModule {}
