@@ -11,10 +11,11 @@ import { SingleEvent } from './capture/single-event.service.js';
 import { SpoolStore } from './capture/spool.store.js';
 import { StoredEventsStore } from './capture/stored-events.store.js';
 import { EpcisRootController } from './rest/root.controller.js';
+import { StandingModule } from './standing.module.js';
 
 /** The EPCIS 2.0 REST binding. */
 @Module({
-  imports: [CaptureModule],
+  imports: [StandingModule, CaptureModule],
   controllers: [EpcisRootController, CaptureController, EventIntakeController],
   providers: [
     CaptureJobs,

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Asker } from '../../../trace/events/events.service.js';
+import { PageTokens } from '../paging/page-tokens.js';
+import type { EpcisExchange } from '../rest/exchange.js';
+import { sendEvents } from '../rest/send-events.js';
+import { EventQueries, type EventQuery } from './event-queries.js';
+
+/** Answers with a page of what a query finds. */
+@Injectable()
+export class EventPages {
+  constructor(
+    private readonly queries: EventQueries,
+    private readonly tokens: PageTokens,
+  ) {}
+
+  async send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asker: Asker,
+    exchange: EpcisExchange,
+    query: EventQuery,
+    queryName?: string,
+  ): Promise<void> {
+    const page = await this.tokens.read(request, asker.actor);
+    const { events, next } = await this.queries.page(asker, query, page);
+    await this.tokens.offer(request, reply, asker.actor, next);
+    await sendEvents(reply, exchange, { ...(queryName !== undefined && { queryName }), events });
+  }
+}
