@@ -15,8 +15,8 @@ export interface Load {
   readonly count: number;
 }
 
+/** With `body`, JSON text in ASCII, a POST to `path` (default /graphql); without it a GET. */
 export interface LoadRequest {
-  /** POST /graphql with this JSON text (ASCII); or GET `path`. */
   readonly body?: string;
   readonly path?: string;
 }
@@ -83,7 +83,7 @@ function run(
       socket.write(
         body === undefined
           ? `GET ${path} ${head}\r\n`
-          : `POST /graphql ${head}${json}${Buffer.byteLength(body)}\r\n\r\n${body}`,
+          : `POST ${path ?? '/graphql'} ${head}${json}${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
     };
     const reader = new AnswerReader((text) => {
@@ -104,7 +104,7 @@ function run(
 }
 
 const isRefusal = (answer: string): boolean =>
-  !answer.startsWith('HTTP/1.1 200') || answer.includes('"errors":[') || answer.includes('"refusal":{');
+  !/^HTTP\/1\.1 20[02]/.test(answer) || answer.includes('"errors":[') || answer.includes('"refusal":{');
 
 /** Cuts a stream of answers (latin1, so a character is a byte) by their content-length. */
 class AnswerReader {

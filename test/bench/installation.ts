@@ -59,6 +59,12 @@ export class Installation {
     }
   }
 
+  /** The position that the next event gets. */
+  async logEnd(): Promise<number> {
+    const { rows } = await this.database.query<{ size: number }>('select size from log where number = 0');
+    return rows[0]!.size;
+  }
+
   /** Bytes on disk of all tables with their indexes. */
   async bytesStored(): Promise<number> {
     const { rows } = await this.database.query<{ bytes: number }>(

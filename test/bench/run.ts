@@ -5,6 +5,7 @@ import { Installation } from './installation.js';
 import { linesOf } from './print.js';
 import { isMet, ratioOf, type Bench, type Result, type Row } from './row.js';
 import { commission } from './rows/commission.js';
+import { epcis } from './rows/epcis.js';
 import { gas } from './rows/gas.js';
 import { labels } from './rows/labels.js';
 import { log } from './rows/log.js';
@@ -23,6 +24,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   verify,
   commission,
   'one-pack': onePack,
+  epcis,
   pallet,
   log,
   receipt,

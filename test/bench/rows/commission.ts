@@ -40,7 +40,7 @@ async function byList(installation: Installation): Promise<Result> {
 async function measure(installation: Installation, how: string, bodyOf: BodyOf): Promise<Result> {
   const { url, tokens, database } = installation;
   let event = 0;
-  const first = await logEnd(installation);
+  const first = await installation.logEnd();
   const got = await drive({
     url,
     connections: CONNECTIONS,
@@ -49,7 +49,7 @@ async function measure(installation: Installation, how: string, bodyOf: BodyOf):
     token: () => tokens.factory,
     next: () => ({ body: bodyOf(event++) }),
   });
-  const rows = rowsBetween(first, (await logEnd(installation)) - 1, 'commissioned_in');
+  const rows = rowsBetween(first, (await installation.logEnd()) - 1, 'commissioned_in');
   const ceiling = (TOTAL / (await copyAgain(database, rows))) * 1000;
   const packs = got.perSecond * PACKS;
   return {
@@ -62,10 +62,4 @@ async function measure(installation: Installation, how: string, bodyOf: BodyOf):
     ceiling: { what: 'binary COPY of the same rows into the same tables', value: ceiling },
     bars: [{ what: 'packs/s', bar: 50_000, got: packs, sense: 'at least' }],
   };
-}
-
-/** The position that the next event gets. */
-async function logEnd({ database }: Installation): Promise<number> {
-  const { rows } = await database.query<{ size: number }>('select size from log where number = 0');
-  return rows[0]!.size;
 }

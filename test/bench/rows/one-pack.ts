@@ -22,14 +22,12 @@ const inputOf = (serial: string): string =>
 /** One pack dispensed in one event; then the same in documents of 100. */
 export const onePack: Row = async (bench) => {
   const installation = await bench.installation();
-  const { url, tokens, database } = installation;
+  const { url, tokens } = installation;
   const stock = await installation.stock();
-  const position = async (): Promise<number> =>
-    (await database.query<{ size: number }>('select size from log where number = 0')).rows[0]!.size;
   const token = () => tokens.clinic;
 
   const packs = stock.takeAtClinic(WARM_UP + EVENTS);
-  const first = await position();
+  const first = await installation.logEnd();
   let at = 0;
   const single = await drive({
     url,
@@ -56,7 +54,7 @@ export const onePack: Row = async (bench) => {
       return { body: operation(DISPENSE_EACH, `{"inputs":[${inputs}]}`) };
     },
   });
-  const last = (await position()) - 1;
+  const last = (await installation.logEnd()) - 1;
   const took = await insertAgain(installation.databases, rowsBetween(first, last, 'changed_in'), GROUP);
   const ceiling = {
     what: `the same rows in bare multi-row inserts, ${GROUP} a commit, two connections`,
