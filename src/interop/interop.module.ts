@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DigitalLinkModule } from './digital-link/digital-link.module.js';
 import { EpcisModule } from './epcis/epcis.module.js';
+import { VerificationMessagingModule } from './verification-messaging/verification-messaging.module.js';
 
 /** What other systems speak. */
-@Module({ imports: [DigitalLinkModule, EpcisModule] })
+@Module({ imports: [VerificationMessagingModule, DigitalLinkModule, EpcisModule] })
 export class InteropModule {}

@@ -50,6 +50,18 @@ export interface ConfigValues {
   /** Milliseconds between blocks of the embedded chain. */
   readonly embeddedBlockTimeMs: number;
   readonly tokens: { readonly accessSeconds: number; readonly refreshSeconds: number };
+  /** Verification messaging with other systems. */
+  readonly verification: {
+    /** Path of the file with the issuers whose credentials are believed. */
+    readonly issuersFile: string | undefined;
+    /** Path of the file with the credentials that are shown to other systems. */
+    readonly credentialsFile: string | undefined;
+    /** The Digital Link resolver that is asked for a verification service where the directory has none. */
+    readonly resolverUrl: string | undefined;
+    /** Whether other systems may be at addresses that are not of the public Internet. */
+    readonly allowPrivate: boolean;
+    readonly timeoutMs: number;
+  };
   readonly webhooks: {
     /** Whether subscriptions may lead to private and loopback addresses. */
     readonly allowPrivate: boolean;
@@ -103,6 +115,7 @@ export abstract class Config implements ConfigValues {
   abstract readonly chains: ConfigValues['chains'];
   abstract readonly embeddedBlockTimeMs: number;
   abstract readonly tokens: ConfigValues['tokens'];
+  abstract readonly verification: ConfigValues['verification'];
   abstract readonly webhooks: ConfigValues['webhooks'];
   abstract readonly transparency: ConfigValues['transparency'];
 }
@@ -141,6 +154,13 @@ export function configFrom(env: Environment): ConfigValues {
     chains: env.chains,
     embeddedBlockTimeMs: env.CHAIN_BLOCK_TIME_MS,
     tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
+    verification: {
+      issuersFile: env.VERIFICATION_ISSUERS_FILE,
+      credentialsFile: env.VERIFICATION_CREDENTIALS_FILE,
+      resolverUrl: env.VERIFICATION_RESOLVER_URL?.replace(/\/+$/, ''),
+      allowPrivate: env.VERIFICATION_ALLOW_PRIVATE,
+      timeoutMs: env.VERIFICATION_TIMEOUT_MS,
+    },
     webhooks: {
       allowPrivate: env.HALISI_WEBHOOK_ALLOW_PRIVATE,
       timeoutMs: env.HALISI_WEBHOOK_TIMEOUT_MS,

@@ -97,6 +97,19 @@ const schema = z.object({
   HALISI_HOME: z.string().min(1).default('.halisi').describe('a folder for all embedded data and keys'),
   HALISI_ROLE: choice(['all', 'api', 'worker'], 'all'),
   HALISI_DEMO: flag(true),
+  VERIFICATION_ISSUERS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('the path of a JSON file with the issuers of credentials of authorised trading partners'),
+  VERIFICATION_CREDENTIALS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('the path of a JSON file with the credentials that are shown to other systems, by GLN'),
+  VERIFICATION_RESOLVER_URL: url(['http:', 'https:']),
+  VERIFICATION_ALLOW_PRIVATE: flag(false),
+  VERIFICATION_TIMEOUT_MS: whole('milliseconds for one question to another system', 100, 60_000, 5000),
   HALISI_WEBHOOK_ALLOW_PRIVATE: flag(false),
   HALISI_WEBHOOK_TIMEOUT_MS: whole('milliseconds for one delivery', 100, 120_000, 10_000),
   HALISI_WEBHOOK_RETRY_SECONDS: whole('seconds for which a delivery is tried', 1, 2_592_000, 86_400),
