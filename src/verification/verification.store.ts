@@ -84,7 +84,7 @@ const SQL = {
           where hold.lot_id = i.lot_id and hold.gtin is null and hold.sscc is null and hold.lifted_in is null
         union all select held.*, 'container' from unnest(o.ids) as around (sscc) cross join lateral (
           select * from hold where hold.sscc = around.sscc and hold.lifted_in is null offset 0) held) f) h on true
-    cross join lateral (select position, hash, event_time, recorded_at from event
+    cross join lateral (select position, hash, event_id, event_time, recorded_at from event
       where event.position = greatest(i.changed_in, o.changed_in) offset 0) e`,
   scans: `insert into scan (at, gtin, position, organisation_id, site, person, verdict, purpose, reason, serial, raw)
     select * from unnest($1::timestamptz[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::smallint[],
