@@ -39,6 +39,13 @@ export class CachedTable<Key, Row extends object> {
     return running.done;
   }
 
+  /** Reads the row again when it is asked for next. A load under way starts again. */
+  forget(key: Key): void {
+    const running = this.loading.get(key);
+    if (running !== undefined) running.stale = true;
+    if (this.rows.has(key)) this.set(key, undefined);
+  }
+
   /** Replaces everything by what is stored now. */
   replace(entries: Iterable<readonly [Key, Row]>): void {
     const fresh = new Map(entries);

@@ -18,6 +18,7 @@ export type PartnerRefusal =
   | 'TEMPERATURE_INVALID'
   | 'PRODUCT_IN_USE'
   | 'COMPANY_PREFIX_OVERLAPS'
+  | 'MASTER_DATA_KEY_REQUIRED'
   | 'NOT_FOUND';
 
 export class PartnerRefusedError extends DomainError<PartnerRefusal> {

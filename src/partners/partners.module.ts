@@ -16,6 +16,7 @@ import {
   ProductChangesResolver,
   SiteChangesResolver,
 } from './partner-changes.resolver.js';
+import { MasterDataModule } from './master-data/master-data.module.js';
 import { PartnerChangesService } from './partner-changes.service.js';
 import { PartnersDirectory } from './partners-directory.js';
 import { PartnersService } from './partners.service.js';
@@ -28,6 +29,7 @@ import { ProductsResolver, SitesResolver } from './sites-products.resolver.js';
 /** Organisations, sites, people, machine clients and products. Exports PartnersDirectory to every module. */
 @Global()
 @Module({
+  imports: [MasterDataModule],
   providers: [
     AccessTrailPartiesResolver,
     ClientsResolver,
