@@ -4,6 +4,7 @@ import { CaptureController } from './capture/capture.controller.js';
 import { CaptureJobs } from './capture/capture-jobs.service.js';
 import { CaptureJobsStore } from './capture/capture-jobs.store.js';
 import { CaptureMetrics } from './capture/capture.metrics.js';
+import { DocumentOut } from './capture/document-out.service.js';
 import { EventIntakeController } from './capture/events.controller.js';
 import { JobRunner } from './capture/job-runner.js';
 import { Lanes } from './capture/lanes.js';
@@ -21,6 +22,7 @@ import { StandingModule } from './standing.module.js';
     CaptureJobs,
     CaptureJobsStore,
     CaptureMetrics,
+    DocumentOut,
     JobRunner,
     Lanes,
     SingleEvent,

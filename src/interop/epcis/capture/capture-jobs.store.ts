@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../access/actor.js';
+import type { DocumentHeader } from '../../../domain/epcis/document.js';
 import { Database } from '../../../platform/database/database.js';
 import { gathered } from '../../../platform/database/gathered.js';
-import type { Behaviour, CaptureJob, JobError, JobResult, WaitingJob } from './job.js';
+import type { Behaviour, CaptureJob, JobError, JobResult, StoredJob, WaitingJob } from './job.js';
 
 /** A job to be stored, with its document where that is small. */
 export interface NewJob {
@@ -27,9 +28,10 @@ const INSERT = `insert into capture_job (id, organisation_id, actor, behaviour, 
   returning id, number`;
 
 const FINISH = `update capture_job j set finished_at = now(), body = null, success = x.success, events = x.events,
-    captured = x.captured, duplicates = x.duplicates, reported = x.reported, refused = x.refused, errors = x.errors
-  from unnest($1::bigint[], $2::boolean[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[])
-    as x (number, success, events, captured, duplicates, reported, refused, errors)
+    captured = x.captured, duplicates = x.duplicates, reported = x.reported, refused = x.refused, errors = x.errors,
+    named = x.named, positions = x.positions::bigint[]
+  from unnest($1::bigint[], $2::boolean[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[], $9::int[], $10::text[])
+    as x (number, success, events, captured, duplicates, reported, refused, errors, named, positions)
   where j.number = x.number and j.finished_at is null`;
 
 const PROGRESS = `update capture_job set success = $2, events = $3, captured = $4, duplicates = $5, reported = $6,
@@ -116,11 +118,29 @@ export class CaptureJobsStore {
     return (await this.database.query<JobRow>('capture-jobs-page', text, [organisation, before, most])).map(jobOf);
   }
 
-  /** JSON of the document of a job without its events. */
-  async header(number: number): Promise<string | undefined> {
-    const text = 'select header from capture_job where number = $1';
-    const [row] = await this.database.query<{ header: string }>('capture-job-header', text, [number]);
-    return row?.header;
+  /** What it takes to write the document of a job out again. */
+  async stored(organisation: number, id: string): Promise<StoredJob | undefined> {
+    type Stored = Record<string, unknown> & {
+      number: number;
+      finished_at: Date | null;
+      events: number;
+      stored: boolean;
+      named: number;
+      header: string;
+      positions: string | null;
+    };
+    const text = `select number, finished_at, events, captured + duplicates > 0 as stored, named, header, positions::text
+      from capture_job where id = $1 and organisation_id = $2`;
+    const [row] = await this.database.query<Stored>('capture-job-stored', text, [id, organisation]);
+    if (row === undefined) return undefined;
+    return {
+      number: row.number,
+      finished: row.finished_at !== null,
+      stored: row.stored,
+      named: row.named === 0 ? 'none' : row.named === row.events ? 'all' : 'some',
+      header: JSON.parse(row.header) as DocumentHeader,
+      positions: row.positions === null ? null : row.positions.slice(1, -1).split(',').map(Number),
+    };
   }
 
   /** Removes jobs that finished so many days ago and stored nothing; those of stored events stay with these. */
@@ -155,6 +175,8 @@ export class CaptureJobsStore {
       jobs.map(({ reported }) => reported),
       jobs.map(({ refused }) => refused),
       jobs.map(({ errors }) => JSON.stringify(errors)),
+      jobs.map(({ named }) => named),
+      jobs.map(({ positions }) => positions && `{${positions.join(',')}}`),
     ]);
     return jobs.map(() => undefined);
   }

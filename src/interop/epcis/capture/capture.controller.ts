@@ -11,8 +11,11 @@ import { Exchange, type EpcisExchange, headerRefused } from '../rest/exchange.js
 import { type DocumentForm, mediaTypeOf } from '../rest/negotiation.js';
 import { nextPage, perPageOf, placeIn } from '../rest/page-token.js';
 import { sendResource } from '../rest/send-resource.js';
+import { sendText } from '../rest/send-text.js';
 import { bodyOf } from './body-source.js';
 import { CaptureJobs } from './capture-jobs.service.js';
+import { askedForm } from './document-form.js';
+import { DocumentOut } from './document-out.service.js';
 import { type Behaviour, BEHAVIOURS, type CaptureJob } from './job.js';
 import { jobJson, jobsXml, jobXml } from './job-view.js';
 
@@ -21,7 +24,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** `/epcis/capture`: documents in, and what became of them. */
 @EpcisController('capture')
 export class CaptureController {
-  constructor(@Inject(CaptureJobs) private readonly jobs: CaptureJobs) {}
+  constructor(
+    @Inject(CaptureJobs) private readonly jobs: CaptureJobs,
+    @Inject(DocumentOut) private readonly documents: DocumentOut,
+  ) {}
 
   @Allow('read')
   @Options()
@@ -84,6 +90,32 @@ export class CaptureController {
   ): Promise<void> {
     const job = await this.jobOf(actor, id);
     sendResource(reply, exchange, { json: jobJson(job), xml: () => jobXml(job) });
+  }
+
+  @Allow('read')
+  @Options(':id/document')
+  async discoverDocument(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.discoverJob(actor, id, reply);
+  }
+
+  /** The document as it came, in 2.0 JSON, 2.0 XML or 1.2 XML; not of the binding. */
+  @Allow('read')
+  @Get(':id/document')
+  async document(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { form, mediaType, version } = askedForm(request);
+    const job = await this.jobOf(actor, id);
+    const pieces = await this.documents.document(actor, job.id, form);
+    void reply.header('GS1-EPCIS-Version', version);
+    await sendText(reply, mediaType, pieces);
   }
 
   private async jobOf(actor: Actor, id: string): Promise<CaptureJob> {

@@ -31,7 +31,7 @@ export async function* validBatches(
   let epcs = 0;
   let invalid = false;
   for await (const raw of events) {
-    report.seen();
+    report.seen(raw);
     const checked = raw.fault ?? validateEvent(raw.event, raw.pointer);
     if (checked instanceof DomainError || !checked.valid) {
       if (checked instanceof DomainError) report.fault(raw, checked);

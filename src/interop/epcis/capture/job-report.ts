@@ -31,12 +31,15 @@ export class JobReport {
   private readonly errors: JobError[] = [];
   private outcome: Outcome = { captured: 0, duplicates: 0, reported: 0, refused: 0 };
   private events = 0;
+  private named = 0;
+  private positions: readonly number[] | null = null;
   private invalidEvents = 0;
   private failed = false;
 
   /** An event was read. */
-  seen(): void {
+  seen(raw: DocumentEvent): void {
     this.events += 1;
+    if (idOf(raw) !== undefined) this.named += 1;
   }
 
   /** An event that is none. */
@@ -73,6 +76,12 @@ export class JobReport {
     this.outcome = outcome;
   }
 
+  /** Where the stored events are, in the document's order, as far as the outcome names them. */
+  storedAt(positions: readonly number[]): void {
+    const { captured, duplicates } = this.outcome;
+    if (duplicates > 0 && positions.length === captured + duplicates) this.positions = positions;
+  }
+
   /** Nothing is stored of what was read before the document failed. */
   nothingStored(): void {
     this.failed = true;
@@ -83,7 +92,8 @@ export class JobReport {
     const { captured, duplicates, reported } = this.outcome;
     const refused = this.outcome.refused + this.invalidEvents;
     const success = !this.failed && refused === 0;
-    return { events: this.events, captured, duplicates, reported, refused, success, errors: this.errors };
+    const { events, errors, named, positions } = this;
+    return { events, captured, duplicates, reported, refused, success, errors, named, positions };
   }
 
   private add(problem: Problem, error?: unknown): void {

@@ -5,12 +5,13 @@ import { DomainError } from '../../../domain/errors.js';
 import { isConnectionLoss } from '../../../platform/database/errors.js';
 import { problemOf } from '../../../platform/http/problem.js';
 import { Log } from '../../../platform/logging.js';
+import { asEpcisProblem } from '../rest/document-problem.js';
 import { CaptureJobsStore } from './capture-jobs.store.js';
 import { CaptureMetrics } from './capture.metrics.js';
 import { DocumentInvalid, validBatches } from './event-batches.js';
 import { JobReport, type RefusedEvent } from './job-report.js';
 import type { Behaviour, WaitingJob } from './job.js';
-import { asEpcisProblem, openStored, type StoredDocument } from './reading.js';
+import { openStored, type StoredDocument } from './reading.js';
 import { SpoolStore } from './spool.store.js';
 
 /** A job taken up so often from the database is given up: what is wrong with it, another try does not mend. */
@@ -78,6 +79,7 @@ export class JobRunner {
       });
       await progress.end();
       report.captured(outcome);
+      report.storedAt(outcome.events.map(({ position }) => position));
       await this.explain(job, outcome.refusedEvents, report);
       if (!outcome.stored) report.nothingStored();
     } catch (error) {

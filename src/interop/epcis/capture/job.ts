@@ -1,4 +1,5 @@
 import type { Actor } from '../../../access/actor.js';
+import type { DocumentHeader } from '../../../domain/epcis/document.js';
 import type { EpcisProblemBody } from '../rest/problem-writer.js';
 
 export const BEHAVIOURS = ['rollback', 'proceed'] as const;
@@ -48,6 +49,21 @@ export interface WaitingJob {
 export interface JobResult extends JobCounts {
   readonly success: boolean;
   readonly errors: readonly JobError[];
+  /** Events that the client gave an eventID. */
+  readonly named: number;
+  /** Of the stored events, in the document's order; null where those that came in this job are all. */
+  readonly positions: readonly number[] | null;
+}
+
+/** What it takes to write a document out again. */
+export interface StoredJob {
+  readonly number: number;
+  readonly finished: boolean;
+  readonly stored: boolean;
+  /** Whether the client gave its events their eventIDs: all, none, or some of them. */
+  readonly named: 'all' | 'none' | 'some';
+  readonly header: DocumentHeader;
+  readonly positions: readonly number[] | null;
 }
 
 /** Errors that a job keeps; how many there were is in its counts. */

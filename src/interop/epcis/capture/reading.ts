@@ -1,9 +1,9 @@
-import { DocumentError, type DocumentErrorCode, type DocumentHeader } from '../../../domain/epcis/document.js';
+import type { DocumentHeader } from '../../../domain/epcis/document.js';
 import { invariant } from '../../../domain/errors.js';
 import type { DocumentEvent } from '../documents/document-source.js';
 import { DEFAULT_LIMITS, type DocumentLimits } from '../documents/limits.js';
 import { readDocument } from '../documents/read-document.js';
-import { type EpcisException, EpcisProblem } from '../rest/epcis-problem.js';
+import { asEpcisProblem } from '../rest/document-problem.js';
 import type { Spooling } from './spooling.js';
 
 /** A document that was read to its end once, and can be read again. */
@@ -72,18 +72,6 @@ export async function readSmall(body: Buffer, mediaType: string, limits: Capture
     throw asEpcisProblem(error);
   }
 }
-
-/** What is wrong with a document in the terms of the binding; any other error as it is. */
-export function asEpcisProblem(error: unknown): unknown {
-  if (!(error instanceof DocumentError)) return error;
-  return new EpcisProblem(EXCEPTIONS[error.code] ?? 'ValidationException', error.code, error.message, error.details);
-}
-
-const EXCEPTIONS: Readonly<Partial<Record<DocumentErrorCode, EpcisException>>> = {
-  TOO_LARGE: 'CaptureLimitExceededException',
-  MEDIA_TYPE_UNKNOWN: 'UnsupportedMediaTypeException',
-  NOT_EXPRESSIBLE: 'NotAcceptableException',
-};
 
 async function* once(body: Buffer): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(body);

@@ -37,8 +37,7 @@ export class SingleEvent {
       throw new EpcisProblem(exception, code, message, refusals.length > 0 ? { refusals } : {});
     }
     const [captured] = outcome.events;
-    const [body] = await this.stored.bodies([captured!.position]);
-    return body === undefined ? { ...event, eventID: captured!.eventId } : (JSON.parse(body) as EpcisEvent);
+    return (await this.stored.one(captured!.position)) ?? { ...event, eventID: captured!.eventId };
   }
 }
 
