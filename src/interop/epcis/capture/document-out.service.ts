@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../access/actor.js';
 import type { EpcisEvent } from '../../../domain/epcis/event.js';
+import { omit } from '../../../domain/epcis/omit.js';
 import { type DocumentForm, writeDocument } from '../documents/write-document.js';
 import { asProblems } from '../rest/document-problem.js';
 import { noSuch } from '../rest/epcis-problem.js';
@@ -36,7 +37,7 @@ export class DocumentOut {
 }
 
 function asItCame({ event, named }: StoredEvent, documents: StoredJob['named']): EpcisEvent {
-  const { recordTime: _, eventID, ...rest } = event;
   const given = documents === 'all' || (documents === 'some' && named);
-  return (given ? { eventID, ...rest } : rest) as EpcisEvent;
+  const recorded = omit(event, 'recordTime');
+  return (given ? recorded : omit(recorded, 'eventID')) as EpcisEvent;
 }
