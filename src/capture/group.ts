@@ -8,7 +8,11 @@ import type { Tx } from '../platform/database/database.js';
 import { EventErasedError } from './erased-event.js';
 import { recognise } from './foreign/recognise.js';
 import type { Twin } from './foreign/twins.store.js';
-import type { Captured, ForeignJob, GroupReference, Job, Outcome, Repeats } from './job.js';
+import { LateDecision } from './foreign/late-decision.js';
+import { isLate } from './foreign/lateness.js';
+import type { NamedForeign, Resolution } from './foreign/foreign-write.store.js';
+import { touchedBy } from './touched.js';
+import type { Captured, GroupReference, Job, Outcome, Repeats } from './job.js';
 import { eventIdOf, seal } from './seal.js';
 import type { StoredBefore } from './stored-before.store.js';
 import { writeForeign } from './foreign/foreign-write.store.js';
@@ -24,6 +28,10 @@ export type Answer =
 export interface Known extends StoredBefore {
   /** Of events of other systems: stored events that have a name or a hash of theirs. */
   readonly twins: ReadonlyMap<Job, readonly Twin[]>;
+  /** Packs and containers that the requests touch and of which something is open. */
+  readonly open: ReadonlySet<string>;
+  /** Whether the error of an event was declared before the event came. */
+  readonly declaredBefore: (job: Job) => boolean;
 }
 
 const answerOf = ({ repeatOf, ...repeats }: Repeated): Answer => ({ earlier: repeatOf, repeats });
@@ -31,9 +39,12 @@ const answerOf = ({ repeatOf, ...repeats }: Repeated): Answer => ({ earlier: rep
 /** Requests that are decided one by one, in memory, on one loaded world, and stored together. */
 export class Group {
   private readonly events: EventToStore[] = [];
+  private readonly resolutions: Resolution[] = [];
   private readonly slips: Slip[] = [];
   private readonly answers = new Map<string, Answer>();
-  private readonly names = new Map<string, number>();
+  private readonly names = new Set<string>();
+  /** EPCs about which something of this group stayed open. */
+  private readonly opened = new Set<string>();
   private first = -1;
   private touched = false;
 
@@ -51,14 +62,44 @@ export class Group {
 
   /** Throws SpoiledWorldError where a refusal left the world half changed. */
   decide(job: Job): Answer {
+    return this.remembered(job) ?? this.remember(job, this.decideFresh(job));
+  }
+
+  /**
+   * Decides one request together with the history of what it names: what is open there may be decided now, and what comes late
+   * finds its place. Only as the first of its group.
+   */
+  async decideWithHistory(sql: Tx, job: Job): Promise<Answer> {
+    return this.remembered(job) ?? this.remember(job, await this.decideLate(sql, job));
+  }
+
+  /**
+   * Whether a request must be the first of its group: it depends on what an earlier one of this group did in a way that only
+   * the database tells, or something is open about what it names, or it comes late.
+   */
+  standsAlone(job: Job): boolean {
+    const { command } = job;
+    if (this.answers.has(job.request) || this.known.positions.has(job.request)) return false;
+    if (job.foreign?.identity.declaration === true || this.known.declaredBefore(job)) return true;
+    if (this.known.open.size + this.opened.size > 0) {
+      const touched = touchedBy(command, this.world);
+      if (touched.some((epc) => this.known.open.has(epc) || this.opened.has(epc))) return true;
+    }
+    return command.step === 'foreign' && isLate(this.world, command.reading, Date.parse(job.act.eventTime));
+  }
+
+  private remember(job: Job, answer: Answer): Answer {
+    this.answers.set(job.request, answer);
+    return answer;
+  }
+
+  private remembered(job: Job): Answer | undefined {
     const earlier = this.known.positions.get(job.request);
     if (earlier !== undefined) return this.answerAgain(job, earlier);
     if (this.known.erased.has(job.request)) return { refused: wasErased(job) };
     const twin = this.answers.get(job.request);
     if (twin) return 'ordinal' in twin ? { ...twin, duplicate: true } : twin;
-    const answer = job.foreign ? this.decideForeign(job, job.foreign) : this.decideNew(job, job.command);
-    this.answers.set(job.request, answer);
-    return answer;
+    return undefined;
   }
 
   /** A slip that is reported twice counts once. */
@@ -67,20 +108,25 @@ export class Group {
     return repeats?.repeatOf === earlier ? answerOf(repeats) : { earlier };
   }
 
-  private decideForeign(job: Job, foreign: ForeignJob): Answer {
-    const { command } = job;
-    if (command.step !== 'foreign') return this.decideNew(job, command);
+  private decideFresh(job: Job): Answer {
+    const named = this.named(job);
+    return 'command' in named ? this.decideNew(job, named.command, named.foreign) : named;
+  }
+
+  /** What an event of another system is: a new one with its name, or the answer where it is not. */
+  private named(job: Job): Answer | { readonly command: Command; readonly foreign?: NamedForeign } {
+    const { command, foreign } = job;
+    if (command.step !== 'foreign' || !foreign) return { command };
     const found = recognise(foreign.identity, this.known.twins.get(job) ?? [], job.act.organisation);
     if ('refused' in found) return found;
     if ('duplicateOf' in found) return { earlier: found.duplicateOf };
-    const { eventId, declares } = found;
+    const { eventId, declares, declaredBy } = found;
     if (declares === undefined && this.names.has(eventId)) return { refused: idTaken(eventId) };
-    const answer = this.decideNew(job, { ...command, eventId }, { ...foreign, declares });
-    if ('ordinal' in answer) this.names.set(eventId, answer.ordinal);
-    return answer;
+    this.names.add(eventId);
+    return { command: { ...command, eventId }, foreign: { ...foreign, declares, declaredBy } };
   }
 
-  private decideNew(job: Job, command: Command, foreign?: ForeignJob & { declares: number | undefined }): Answer {
+  private decideNew(job: Job, command: Command, foreign?: NamedForeign): Answer {
     const ordinal = this.events.length;
     const act = { ...job.act, recordTime: this.recordTime };
     let decision: Decision | Repeated;
@@ -96,9 +142,16 @@ export class Group {
       return answerOf(decision);
     }
     const eventId = command.step === 'foreign' ? command.eventId : eventIdOf(decision.event);
+    return this.accept(job, eventId, decision, foreign);
+  }
+
+  private accept(job: Job, eventId: string, decision: Decision, foreign?: NamedForeign): Answer {
+    const ordinal = this.events.length;
+    this.touched = true;
     const eventTime = Date.parse(decision.event.eventTime);
     const units = decision.event['halisi:units'] as number | undefined;
     this.world.events.set(pendingRef(ordinal), { eventId, eventTime, ...(units !== undefined && { units }) });
+    for (const { epc } of decision.gaps ?? []) this.opened.add(epc);
     this.events.push({
       sealed: seal(decision.event, eventId, foreign?.identity),
       decision,
@@ -110,11 +163,38 @@ export class Group {
     return { ordinal, duplicate: false };
   }
 
+  private async decideLate(sql: Tx, job: Job): Promise<Answer> {
+    const named = this.named(job);
+    if (!('command' in named)) return named;
+    const { command, foreign } = named;
+    const late = new LateDecision(sql, this.world, this.reference, job, this.recordTime);
+    if (command.step !== 'foreign' || !foreign) {
+      const history = await late.history(touchedBy(command, this.world));
+      const answer = this.decideNew(job, command);
+      if (history && 'ordinal' in answer) {
+        this.resolutions.push(
+          ...late.settleOwn(history, this.events[answer.ordinal]!.decision, pendingRef(answer.ordinal)),
+        );
+      }
+      return answer;
+    }
+    try {
+      const by = pendingRef(this.events.length);
+      const taken = await late.takeForeign(command, foreign, by);
+      if (taken === undefined) return this.decideNew(job, command, foreign);
+      this.resolutions.push(...taken.resolutions);
+      return this.accept(job, command.eventId, taken.decision, { ...foreign, ...taken.declaration });
+    } catch (error) {
+      if (error instanceof DomainError) return { refused: error };
+      throw error;
+    }
+  }
+
   async store(sql: Tx, log: number): Promise<void> {
     if (!this.touched) return;
     if (this.events.length > 0) this.first = await writeEvents(sql, log, this.events, this.recordTime);
     sql.leave(writeSlips(sql, this.slips, this.first));
-    sql.leave(writeForeign(sql, this.events, this.first, this.recordTime));
+    sql.leave(writeForeign(sql, this.events, this.resolutions, this.first, this.recordTime));
     sql.leave(writeState(sql, this.world, this.first, this.recordTime));
   }
 

@@ -2,9 +2,10 @@ import { SpoiledWorldError } from '../domain/custody/foreign/decide-foreign.js';
 import type { World } from '../domain/custody/world.js';
 import type { DomainError } from '../domain/errors.js';
 import type { Database, Queryable, Tx } from '../platform/database/database.js';
-import { findTwins } from './foreign/twins.store.js';
+import { findTwins, NOT_THERE_YET } from './foreign/twins.store.js';
 import { Group, type Answer, type Known } from './group.js';
 import type { Bundle, GroupReference, Job, Outcome } from './job.js';
+import { openGapsOf } from './open-gaps.store.js';
 import { addNeeds, noNeeds } from './needs.js';
 import { eventsAt, storedBefore } from './stored-before.store.js';
 import { loadWorld } from './world.store.js';
@@ -48,28 +49,61 @@ export async function runBundles(
   bundles: readonly Bundle[],
   reference: GroupReference,
 ): Promise<Outcome[][]> {
-  const jobs = bundles.flatMap((bundle) => bundle.jobs);
+  const tasks = bundles.flatMap((bundle, at) => bundle.jobs.map((job) => ({ job, bundle: at })));
+  const outcomes: Outcome[][] = bundles.map(() => []);
+  const spoil = new Spoiling(bundles);
+  let most = tasks.length;
+  for (let at = 0; at < tasks.length;) {
+    const stretch = tasks.slice(at, at + most);
+    const done = await runStretch(sql, log, stretch, reference, spoil);
+    done.forEach((outcome, offset) => outcomes[tasks[at + offset]!.bundle]!.push(outcome));
+    at += done.length;
+    // What is loaded for nothing stays little where much of a document comes late.
+    most = done.length < stretch.length ? Math.max(1, done.length * 4) : most * 4;
+  }
+  return outcomes;
+}
+
+interface Task {
+  readonly job: Job;
+  readonly bundle: number;
+}
+
+/** Requests that are decided on one loaded world: up to the first that must see the ones before it in the database. */
+async function runStretch(
+  sql: Tx,
+  log: number,
+  tasks: readonly Task[],
+  reference: GroupReference,
+  spoil: Spoiling,
+): Promise<Outcome[]> {
+  const jobs = tasks.map(({ job }) => job);
   const needs = noNeeds();
   for (const { command } of jobs) addNeeds(needs, command);
   const { world, rest } = await loadWorld(sql, needs);
   // After the locks: a twin of one of these requests, under way in another lane, is committed by now.
-  const [known] = await Promise.all([knownOf(sql, jobs), rest]);
+  const [known] = await Promise.all([knownOf(sql, jobs, world), rest]);
   await reference.know(sitesIn(world));
-  const recordTime = new Date().toISOString();
-  const group = new Group(world, reference, recordTime, known);
-  const answers = bundles.map((bundle) => decideBundle(group, bundle, bundles.length === 1));
+  const group = new Group(world, reference, new Date().toISOString(), known);
+  const answers: Answer[] = [];
+  for (const { job, bundle } of tasks) {
+    const alone = group.standsAlone(job);
+    if (alone && answers.length > 0) break;
+    const answer = await spoil.guard(bundle, () => (alone ? group.decideWithHistory(sql, job) : group.decide(job)));
+    answers.push(answer);
+    if (alone) break;
+  }
   await group.store(sql, log);
-  const earlier = answers
-    .flat()
-    .flatMap((answer) => ('earlier' in answer && answer.earlier >= 0 ? [answer.earlier] : []));
+  const earlier = answers.flatMap((answer) => ('earlier' in answer && answer.earlier >= 0 ? [answer.earlier] : []));
   const repeated = await eventsAt(sql, earlier);
-  return answers.map((each) => each.map((answer) => group.outcome(answer, repeated)));
+  return answers.map((answer) => group.outcome(answer, repeated));
 }
 
-async function knownOf(sql: Queryable, jobs: readonly Job[]): Promise<Known> {
+async function knownOf(sql: Queryable, jobs: readonly Job[], world: World): Promise<Known> {
   const foreign = jobs.filter((job) => job.foreign !== undefined);
-  const [before, twins] = await Promise.all([
+  const [before, open, found] = await Promise.all([
     storedBefore(sql, jobs),
+    openGapsOf(sql, jobs, world),
     foreign.length > 0
       ? findTwins(
           sql,
@@ -77,26 +111,47 @@ async function knownOf(sql: Queryable, jobs: readonly Job[]): Promise<Known> {
         )
       : [],
   ]);
-  return { ...before, twins: new Map(foreign.map((job, at) => [job, twins[at]!])) };
+  const twins = new Map(foreign.map((job, at) => [job, found[at]!]));
+  const declaredBefore = (job: Job): boolean =>
+    twins.get(job)?.some(({ declares }) => declares === NOT_THERE_YET) ?? false;
+  return { ...before, open, twins, declaredBefore };
 }
 
-function decideBundle(group: Group, { jobs, atomic }: Bundle, alone: boolean): Answer[] {
-  const answers: Answer[] = [];
-  for (const job of jobs) {
-    try {
-      answers.push(group.decide(job));
-    } catch (error) {
-      if (!(error instanceof SpoiledWorldError)) throw error;
-      throw new GroupSpoiledError(alone ? [...refusals(answers), error.refusal] : []);
-    }
+/** Watches over what must go through together: throws GroupSpoiledError where something stored would have to go again. */
+class Spoiling {
+  private readonly states: { made: boolean; refused: boolean; readonly refusals: (DomainError | undefined)[] }[];
+
+  constructor(private readonly bundles: readonly Bundle[]) {
+    this.states = bundles.map(() => ({ made: false, refused: false, refusals: [] }));
   }
-  const refused = atomic && answers.some((answer) => 'refused' in answer);
-  if (refused && answers.some(isMade)) throw new GroupSpoiledError(alone ? refusals(answers) : []);
-  return answers;
+
+  async guard(at: number, decide: () => Answer | Promise<Answer>): Promise<Answer> {
+    const state = this.states[at]!;
+    let answer: Answer;
+    try {
+      // Not awaited where it need not be: a group of steps of our own is decided in one turn.
+      const decided = decide();
+      answer = decided instanceof Promise ? await decided : decided;
+    } catch (error) {
+      if (error instanceof SpoiledWorldError) throw this.spoiled(at, error.refusal);
+      throw error;
+    }
+    const { atomic } = this.bundles[at]!;
+    if (!atomic) return answer;
+    const refused = 'refused' in answer ? answer.refused : undefined;
+    state.refusals.push(refused);
+    state.refused ||= refused !== undefined;
+    state.made ||= isMade(answer);
+    if (state.refused && state.made) throw this.spoiled(at);
+    return answer;
+  }
+
+  private spoiled(at: number, last?: DomainError): GroupSpoiledError {
+    if (this.bundles.length > 1) return new GroupSpoiledError([]);
+    const { refusals } = this.states[at]!;
+    return new GroupSpoiledError(last ? [...refusals, last] : refusals);
+  }
 }
 
 const isMade = (answer: Answer): boolean =>
   ('ordinal' in answer && !answer.duplicate) || ('earlier' in answer && answer.repeats !== undefined);
-
-const refusals = (answers: readonly Answer[]): (DomainError | undefined)[] =>
-  answers.map((answer) => ('refused' in answer ? answer.refused : undefined));

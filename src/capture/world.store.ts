@@ -84,6 +84,17 @@ export async function loadWorld(sql: Queryable, needs: Needs): Promise<{ world: 
   return { world, rest };
 }
 
+/** Loads and locks more into a world: packs, containers, shipments without what is in them, and lots with their holds. */
+export async function loadMore(sql: Queryable, world: World, more: Partial<Needs>): Promise<void> {
+  const needs: Needs = { ...noNeeds(), ...more, shipments: [] };
+  if (needs.newLots.length > 0) await makeLots(sql, needs.newLots);
+  await loadItems(sql, needs, world);
+  await loadContainers(sql, needs, world);
+  const shipments = more.shipments?.filter((id) => !world.shipments.has(id)) ?? [];
+  if (shipments.length > 0) await loadShipments(sql, { ...needs, shipments }, world);
+  await loadLotsAndHolds(sql, needs, world);
+}
+
 async function makeLots(sql: Queryable, lots: Needs['newLots']): Promise<void> {
   await sql.execute('capture-new-lots', SQL.newLots, [
     lots.map(({ gtin }) => gtin),
@@ -163,7 +174,8 @@ async function loadContainers(sql: Queryable, needs: Needs, world: World): Promi
   }
   if (world.containers.size === 0) return;
   for (const row of await sql.query('capture-contents', SQL.contents, [[...world.containers.keys()]])) {
-    world.containers.get(row['sscc'] as string)!.lots.set(row['lot_id'] as number, row['packs'] as number);
+    const container = world.containers.get(row['sscc'] as string)!;
+    if (!world.changedContents.has(container)) container.lots.set(row['lot_id'] as number, row['packs'] as number);
   }
 }
 
@@ -191,6 +203,8 @@ async function loadLots(sql: Queryable, needs: Needs, ids: readonly number[], wo
     ? await sql.query('capture-lots-exclusive', SQL.lotsExclusive, keys)
     : await sql.query('capture-lots', SQL.lots, keys);
   for (const row of rows) {
+    // One that is known may be further than the database, by what was decided since.
+    if (world.lots.has(row['id'] as number)) continue;
     world.lots.set(row['id'] as number, {
       id: row['id'] as number,
       gtin: gtin14(row['gtin']),
@@ -210,7 +224,7 @@ async function loadHolds(sql: Queryable, needs: Needs, lotIds: readonly number[]
   const byId = new Map<number, Hold>();
   for (const row of await sql.query('capture-holds', SQL.holds, keys)) {
     const hold = holdOf(row);
-    if (byId.has(hold.id!)) continue;
+    if (byId.has(hold.id!) || world.knowsHold(hold)) continue;
     byId.set(hold.id!, hold);
     world.addHold(hold);
   }

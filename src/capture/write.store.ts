@@ -9,7 +9,7 @@ import {
 } from '../domain/custody/world.js';
 import { BUSINESS_STEPS, toBareWord } from '../domain/epcis/vocabulary.js';
 import type { Queryable } from '../platform/database/database.js';
-import type { ForeignJob } from './job.js';
+import type { NamedForeign } from './foreign/foreign-write.store.js';
 import { epcIndexKey, type SealedEvent } from './seal.js';
 
 /** One decided event of a group, ready to be stored; its ordinal is its place in the list. */
@@ -20,7 +20,7 @@ export interface EventToStore {
   readonly person: number | null;
   readonly request: string;
   /** Of an event of another system. */
-  readonly foreign?: ForeignJob & { readonly declares: number | undefined };
+  readonly foreign?: NamedForeign;
 }
 
 const CONTAINER_ROWS = `unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[],
@@ -44,6 +44,13 @@ const SQL = {
       from head, unnest($17::int[], $18::int[]) as p (organisation_id, ordinal))
     select first from head`,
   slips: `insert into capture_request (request, position) select * from unnest($1::uuid[], $2::bigint[])`,
+  removedItems: `delete from item using unnest($1::bigint[], $2::text[]) as k (gtin, serial)
+    where item.gtin = k.gtin and item.serial = k.serial`,
+  removedContents: `delete from container_lot where sscc = any($1::bigint[])`,
+  removedContainers: `delete from container where sscc = any($1::bigint[])`,
+  removedShipments: `delete from shipment where id = any($1::bigint[])`,
+  grownShipments: `update shipment set packs = shipment.packs + u.packs
+    from unnest($1::bigint[], $2::bigint[]) as u (id, packs) where shipment.id = u.id`,
   newItems: `insert into item (gtin, lot_id, commissioned_in, changed_in, holder, site, life, serial)
     select b.gtin, b.lot_id, b.event, b.event, b.holder, b.site, $1::smallint, s.serial
     from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::text[])
@@ -68,8 +75,10 @@ const SQL = {
   lots: `update lot set commissioned = lot.commissioned + u.packs,
       quantity = case when from_events then greatest(quantity, lot.commissioned + u.packs) else quantity end from unnest($1::bigint[], $2::int[]) as u (id, packs)
     where lot.id = u.id`,
-  shipments: `insert into shipment (id, from_site, to_site, packs, shipped_at, purchase_order, despatch_advice)
-    select * from unnest($1::bigint[], $2::int[], $3::int[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[])`,
+  shipments: `insert into shipment (id, from_site, to_site, packs, shipped_at, purchase_order, despatch_advice, received_in, received_at)
+    select *, case when received_in is not null then $9::timestamptz end
+    from unnest($1::bigint[], $2::int[], $3::int[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[], $8::bigint[])
+      as s (id, from_site, to_site, packs, shipped_at, purchase_order, despatch_advice, received_in)`,
   received: `update shipment set received_in = u.event, received_at = $3 from unnest($1::bigint[], $2::bigint[]) as u (id, event)
     where shipment.id = u.id`,
   holds: `insert into hold (lot_id, gtin, sscc, opened_in, opened_at, opened_by, class, kind, serial, reason)
@@ -146,6 +155,7 @@ export async function writeSlips(sql: Queryable, slips: readonly Slip[], first: 
 export async function writeState(sql: Queryable, world: World, first: number, recordTime: string): Promise<void> {
   const at = (ref: number): number => resolvePosition(ref, first);
   await Promise.all([
+    writeRemoved(sql, world),
     writeNewItems(sql, world.newItems, at),
     writeItems(sql, [...world.changedItems], at),
     writeContainers(sql, world, at),
@@ -155,15 +165,38 @@ export async function writeState(sql: Queryable, world: World, first: number, re
   ]);
 }
 
+/** What an event that is taken back had brought into the world, before what another one brings in its place. */
+async function writeRemoved(sql: Queryable, world: World): Promise<void> {
+  const items = [...world.removedItems];
+  const containers = [...world.removedContainers].map(({ sscc }) => sscc);
+  const shipments = [...world.removedShipments].map(({ id }) => id);
+  const grown = [...world.grownShipments].filter(([, packs]) => packs > 0);
+  await Promise.all([
+    items.length > 0 &&
+      sql.execute('capture-removed-items', SQL.removedItems, [
+        items.map(({ gtin }) => gtin),
+        items.map(({ serial }) => serial),
+      ]),
+    containers.length > 0 && sql.execute('capture-removed-contents', SQL.removedContents, [containers]),
+    containers.length > 0 && sql.execute('capture-removed-containers', SQL.removedContainers, [containers]),
+    shipments.length > 0 && sql.execute('capture-removed-shipments', SQL.removedShipments, [shipments]),
+    grown.length > 0 &&
+      sql.execute('capture-grown-shipments', SQL.grownShipments, [
+        grown.map(([{ id }]) => id),
+        grown.map(([, packs]) => packs),
+      ]),
+  ]);
+}
+
 type Resolve = (ref: number) => number;
 const orNull = (ref: number | null, at: Resolve): number | null => (ref === null ? null : at(ref));
 
 async function writeNewItems(sql: Queryable, items: readonly ItemState[], at: Resolve): Promise<void> {
   if (items.length === 0) return;
-  const batches = Map.groupBy(items, ({ commissionedIn }) => commissionedIn);
+  const batches = Map.groupBy(items, ({ commissionedIn, lotId }) => `${commissionedIn} ${lotId}`);
   const firsts = [...batches.values()].map(([first]) => first!);
   // Where a later event of the group changed a pack, `writeItems` follows with what became of it.
-  const made = firsts.map(({ commissionedIn }) => batches.get(commissionedIn)!.find(({ site }) => site !== null));
+  const made = [...batches.values()].map((batch) => batch.find(({ site }) => site !== null));
   await sql.execute('capture-new-items', SQL.newItems, [
     lifeCode('active'),
     firsts.map(({ gtin }) => gtin),
@@ -252,6 +285,8 @@ async function writeShipments(sql: Queryable, world: World, at: Resolve, recordT
         made.map(({ shippedAt }) => shippedAt),
         made.map(({ purchaseOrder }) => purchaseOrder),
         made.map(({ despatchAdvice }) => despatchAdvice),
+        made.map(({ receivedIn }) => orNull(receivedIn, at)),
+        recordTime,
       ]),
     received.length > 0 &&
       sql.execute('capture-write-received', SQL.received, [

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   commissioned,
   dispensed,
@@ -7,8 +8,8 @@ import {
   shipped,
 } from '../../src/domain/custody/testing/foreign-events.js';
 import { lifeCode } from '../../src/domain/custody/life.js';
-import { ssccOf } from '../../src/domain/custody/testing/small-world.js';
-import { TwoProcesses } from './capture-fixture.js';
+import { GTIN, ssccOf, type SiteName } from '../../src/domain/custody/testing/small-world.js';
+import { shipping, TwoProcesses } from './capture-fixture.js';
 import { ForeignWorld } from './foreign-fixture.js';
 import { TestPostgres } from './transparency-fixture.js';
 
@@ -29,6 +30,122 @@ afterAll(() => postgres.stop());
 
 const CASE = ssccOf(0);
 const codes = async () => (await foreign.openGaps()).map(({ code }) => code);
+
+type Story = readonly (readonly [SiteName, object])[];
+const STORY: Story = [
+  ['factory', commissioned(['S1', 'S2'], { at: 1 })],
+  ['factory', packed('ADD', CASE, ['S1', 'S2'], 'factory', { at: 2 })],
+  ['factory', shipped({ containers: [CASE] }, 'factory', 'depot', { at: 3 })],
+  ['depot', received({ containers: [CASE] }, 'factory', 'depot', { at: 4 })],
+  ['depot', packed('DELETE', CASE, ['S1'], 'depot', { at: 5 })],
+  ['depot', shipped({ serials: ['S1'] }, 'depot', 'clinic', { at: 6 })],
+  ['clinic', received({ serials: ['S1'] }, 'depot', 'clinic', { at: 7 })],
+  ['clinic', dispensed(['S1'], 'clinic', { at: 8 })],
+  ['depot', seen(['S2'], 'depot', { at: 9 })],
+];
+const END = [
+  { serial: 'S1', life: lifeCode('dispensed'), holder: 3, site: 4, parent: null },
+  { serial: 'S2', life: lifeCode('active'), parent: CASE },
+];
+
+describe('what partners report late and out of order', () => {
+  it('ends as if it had come in order, with nothing left open', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([...STORY], { minLength: STORY.length }), async (story) => {
+        const fresh = await TwoProcesses.on(postgres);
+        const there = new ForeignWorld(fresh);
+        for (const [site, event] of story) await there.document(site, [event]);
+        expect(await there.openGaps()).toEqual([]);
+        const packs = await there.packs();
+        expect(
+          packs.map((pack) => (pack.parent === null ? pack : { serial: pack.serial, parent: pack.parent })),
+        ).toMatchObject(
+          END.map((pack) => (pack.parent === null ? pack : { serial: pack.serial, parent: pack.parent })),
+        );
+        expect(await fresh.inconsistencies()).toEqual([]);
+        await fresh.close();
+      }),
+      { numRuns: 12 },
+    );
+  }, 120_000);
+
+  it('is settled by a step of our own that was missing', async () => {
+    await foreign.document('depot', [received({ serials: ['S1'] }, 'factory', 'depot', { at: 4 })]);
+    expect(await codes()).toEqual(['SHIPMENT_NOT_FOUND']);
+    await world.take(
+      0,
+      'factory',
+      { step: 'commissioning', gtin: GTIN, lot: 'A', serials: ['S1'] },
+      '2026-11-22T05:01:00Z',
+    );
+    expect(await codes()).toEqual(['SHIPMENT_NOT_FOUND']);
+    await world.take(0, 'factory', shipping(['S1'], [], 'depot'), '2026-11-22T05:02:00Z');
+    expect(await foreign.openGaps()).toEqual([]);
+    expect(await foreign.packs()).toMatchObject([{ serial: 'S1', life: lifeCode('active'), holder: 2, site: 3 }]);
+  });
+});
+
+describe('a declaration of an error', () => {
+  const id = 'urn:uuid:0ac3fd4e-c4b4-4c6c-9d35-21c5e5b50003';
+  const declared = (event: object) => ({
+    ...event,
+    eventID: id,
+    errorDeclaration: { declarationTime: '2026-11-22T06:00:00Z', reason: 'incorrect_data' },
+  });
+
+  it('takes the effect of the event back, and leaves both stored', async () => {
+    const wrong = shipped({ serials: ['S1'] }, 'factory', 'depot', { at: 2, id });
+    await foreign.document('factory', [commissioned(['S1'], { at: 1 }), wrong]);
+    expect(await foreign.packs()).toMatchObject([{ life: lifeCode('in_transit') }]);
+    const outcome = await foreign.document('factory', [declared(wrong)]);
+    expect(outcome).toMatchObject({ captured: 1, duplicates: 0, stored: true });
+    expect(await foreign.packs()).toMatchObject([{ life: lifeCode('active'), holder: 1, site: 1 }]);
+    expect(await foreign.rows('select position::int, outcome from foreign_event where declares is not null')).toEqual([
+      { position: 2, outcome: 'undone' },
+    ]);
+    expect(await foreign.document('factory', [declared(wrong)])).toMatchObject({ duplicates: 1, captured: 0 });
+  });
+
+  it('puts on hold what later events rest on', async () => {
+    const wrong = shipped({ serials: ['S1'] }, 'factory', 'depot', { at: 2, id });
+    await foreign.document('factory', [commissioned(['S1'], { at: 1 }), wrong]);
+    await foreign.document('depot', [received({ serials: ['S1'] }, 'factory', 'depot', { at: 3 })]);
+    await foreign.document('factory', [declared(wrong)]);
+    expect(await foreign.packs()).toMatchObject([{ life: lifeCode('active'), holder: 2 }]);
+    expect(await foreign.rows('select kind, serial from hold where lifted_in is null')).toEqual([
+      { kind: 'disputed', serial: 'S1' },
+    ]);
+  });
+
+  it('gives way to the corrective event, which may come before or after', async () => {
+    const wrong = { ...commissioned(['S1'], { at: 1, id }, 'A'), eventID: id };
+    const right = commissioned(['S1'], { at: 1 }, 'B');
+    await foreign.document('factory', [wrong]);
+    await foreign.document('factory', [right]);
+    expect(await codes()).toEqual(['ALREADY_COMMISSIONED']);
+    await foreign.document('factory', [declared(wrong)]);
+    expect(await foreign.openGaps()).toEqual([]);
+    expect(await foreign.rows('select l.number from item join lot l on l.id = lot_id')).toEqual([{ number: 'B' }]);
+  });
+
+  it('is for who captured the event alone', async () => {
+    const wrong = shipped({ serials: ['S1'] }, 'factory', 'depot', { at: 2, id });
+    await foreign.document('factory', [commissioned(['S1'], { at: 1 }), wrong]);
+    expect(await foreign.document('depot', [declared(wrong)])).toMatchObject({
+      stored: false,
+      refusedEvents: [{ code: 'DECLARATION_NOT_YOURS' }],
+    });
+  });
+
+  it('may come before its event, which then has no effect', async () => {
+    const wrong = commissioned(['S1'], { at: 1, id });
+    await foreign.document('factory', [declared(wrong)]);
+    expect(await codes()).toEqual(['DECLARED_EVENT_MISSING']);
+    await foreign.document('factory', [wrong]);
+    expect(await foreign.openGaps()).toEqual([]);
+    expect(await foreign.packs()).toEqual([]);
+  });
+});
 
 describe('a document of another system', () => {
   it('takes packs from their commissioning to a patient, as our own steps do', async () => {

@@ -1,12 +1,12 @@
 import { StepRefusedError } from '../../domain/custody/refusal.js';
 import type { DomainError } from '../../domain/errors.js';
 import { contentId, type Identity } from './identity.js';
-import type { Twin } from './twins.store.js';
+import { NOT_THERE_YET, type Twin } from './twins.store.js';
 
 /** What an event that came is: one that is stored, a new one with its name, or one that may not have the name it wants. */
 export type Recognised =
   | { readonly duplicateOf: number }
-  | { readonly eventId: string; readonly declares: number | undefined }
+  | { readonly eventId: string; readonly declares: number | undefined; readonly declaredBy: number | undefined }
   | { readonly refused: DomainError };
 
 /**
@@ -22,12 +22,18 @@ export function recognise(identity: Identity, twins: readonly Twin[], organisati
   if (identity.declaration) {
     const original =
       named ?? twins.find((twin) => clientId === undefined && !twin.declaration && twin.documented.equals(documented));
-    if (original === undefined) return { eventId: clientId ?? documentedId, declares: undefined };
-    if (original.capturedBy === organisation) return { eventId: original.eventId, declares: original.position };
+    const eventId = original?.eventId ?? clientId ?? documentedId;
+    if (original === undefined) return { eventId, declares: NOT_THERE_YET, declaredBy: undefined };
+    if (original.capturedBy === organisation) return { eventId, declares: original.position, declaredBy: undefined };
     return { refused: new StepRefusedError('DECLARATION_NOT_YOURS', 'Only who captured an event declares its error.') };
   }
-  if (named === undefined) return { eventId: clientId ?? documentedId, declares: undefined };
-  if (clientId === undefined) return { eventId: contentId(identity.content), declares: undefined };
+  const mine = (twin: Twin): boolean =>
+    twin.declares === NOT_THERE_YET && twin.capturedBy === organisation && twin.eventId === (clientId ?? documentedId);
+  const declaredBy = twins.find(mine)?.position;
+  if (named === undefined) return { eventId: clientId ?? documentedId, declares: undefined, declaredBy };
+  if (clientId === undefined) {
+    return { eventId: contentId(identity.content), declares: undefined, declaredBy: undefined };
+  }
   return {
     refused: new StepRefusedError('EVENT_ID_TAKEN', `Another event, of other content, has the eventID ${clientId}.`),
   };

@@ -10,12 +10,17 @@ export interface Twin {
   readonly eventId: string;
   readonly capturedBy: number;
   readonly declaration: boolean;
+  /** The event whose error it declares; NOT_THERE_YET where that has not come. */
+  readonly declares: number | null;
   readonly content: Buffer;
   readonly documented: Buffer;
 }
 
+/** What a declaration declares whose event has not come. */
+export const NOT_THERE_YET = -1;
+
 const TWINS = `select distinct on (k.ordinal, e.position) k.ordinal, e.position, e.event_id, e.hash, e.captured_by, f.content,
-    f.declares is not null as declaration, case when f.position is null then e.body end as body
+    f.declares, case when f.position is null then e.body end as body
   from unnest($1::bigint[], $2::int[]) as k (key, ordinal)
   cross join lateral (select position from epc_event where epc = k.key and role = 6 offset 0) x
   join event e on e.position = x.position left join foreign_event f on f.position = e.position
@@ -35,7 +40,7 @@ export async function findTwins(
     hash: Buffer;
     captured_by: number;
     content: Buffer | null;
-    declaration: boolean;
+    declares: number | null;
     body: string | null;
   };
   const keys = identities.flatMap((identity, ordinal) => identity.keys.map((key) => ({ key, ordinal })));
@@ -48,7 +53,8 @@ export async function findTwins(
       position: row.position,
       eventId: eventIdAt(row.position, row.hash, row.event_id),
       capturedBy: row.captured_by,
-      declaration: row.declaration,
+      declaration: row.declares !== null,
+      declares: row.declares,
       // An event of our own has no content kept apart.
       content: row.content ?? hash('sha256', contentOf(JSON.parse(row.body!) as object), 'buffer'),
       documented: row.hash,

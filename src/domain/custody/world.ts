@@ -105,6 +105,12 @@ export class World {
   readonly shipmentUnits = new Map<EventRef, { items: ItemState[]; containers: ContainerState[] }>();
   readonly children = new Map<string, { items: ItemState[]; containers: ContainerState[] }>();
 
+  /** What an event that is taken back had brought into the world. */
+  readonly removedItems = new Set<ItemState>();
+  readonly removedContainers = new Set<ContainerState>();
+  readonly removedShipments = new Set<ShipmentState>();
+  /** Shipments of which more was decided than before, by how much. */
+  readonly grownShipments = new Map<ShipmentState, number>();
   readonly newItems: ItemState[] = [];
   readonly changedItems = new Set<ItemState>();
   readonly newContainers = new Set<ContainerState>();
@@ -134,6 +140,16 @@ export class World {
     if (hold.item) push(this.itemHolds, itemKey(hold.item.gtin, hold.item.serial), hold);
     else if (hold.sscc) push(this.containerHolds, hold.sscc, hold);
     else if (hold.lotId !== null) push(this.lotHolds, hold.lotId, hold);
+  }
+
+  /** Whether a stored hold is here, or was and is lifted. */
+  knowsHold({ id }: Hold): boolean {
+    const maps = [this.itemHolds, this.containerHolds, this.lotHolds];
+    const isIt = (hold: Hold): boolean => hold.id === id;
+    return (
+      this.liftedHolds.some(({ hold }) => isIt(hold)) ||
+      maps.some((map) => [...map.values()].some((holds) => holds.some(isIt)))
+    );
   }
 
   removeHold(hold: Hold): void {

@@ -2,7 +2,7 @@ import { sgtinUri, ssccUri } from '../../gs1/epc.js';
 import type { Gap } from '../act.js';
 import { MAX_BATCH } from '../transitions.js';
 import { Refusals, StepRefusedError, type RefusalCode } from '../refusal.js';
-import type { Named } from './reading.js';
+import type { ForeignReading, Named } from './reading.js';
 
 /** What of an event could not be decided, each EPC once: the first reason stands. */
 export class Gaps {
@@ -34,6 +34,17 @@ export class Gaps {
 export const epcsNamed = ({ packs, containers }: Named): string[] => [
   ...packs.map(({ gtin, serial }) => sgtinUri(gtin, serial)),
   ...containers.map(ssccUri),
+];
+
+/** Every pack and container that a reading names, the parent first. */
+export const epcsOfReading = ({
+  named,
+  outputs,
+  parent,
+}: Pick<ForeignReading, 'named' | 'outputs' | 'parent'>): string[] => [
+  ...(parent?.sscc != null ? [parent.epc] : []),
+  ...epcsNamed(named),
+  ...epcsNamed(outputs),
 ];
 
 export const isNothing = ({ packs, containers }: Named): boolean => packs.length + containers.length === 0;

@@ -1,11 +1,11 @@
 import type { EpcisEvent } from '../../epcis/event.js';
 import { invariant } from '../../errors.js';
-import { parseEpc } from '../../gs1/epc.js';
-import type { Act, Decision, ForeignReference } from '../act.js';
+import { parseEpc, sgtinUri, ssccUri } from '../../gs1/epc.js';
+import type { Act, Decision, ForeignReference, Gap } from '../act.js';
 import { CLOCK_TOLERANCE_MS } from '../transitions.js';
 import { StepRefusedError } from '../refusal.js';
 import { pendingRef, type EventRef, type World } from '../world.js';
-import { Gaps, isNothing } from './attempt.js';
+import { epcsOfReading, Gaps, isNothing } from './attempt.js';
 import { EFFECTS } from './effects.js';
 import { placeOfEvent, thingsNamed } from './place.js';
 import type { ForeignReading } from './reading.js';
@@ -35,11 +35,23 @@ export function decideForeign(
   reference: ForeignReference,
   ordinal: number,
 ): Decision {
-  const { reading, event, eventId } = command;
+  const { reading } = command;
   checkTime(act);
   const gaps = new Gaps();
   const parties = take(world, reading, act, reference, ordinal, gaps);
   if (command.strict) refuseGaps(gaps);
+  return foreignDecision(world, command, act, reference, ordinal, { parties, gaps: gaps.list });
+}
+
+/** The decision on an event of another system, once its step was taken. */
+export function foreignDecision(
+  world: World,
+  { reading, event, eventId }: ForeignCommand,
+  act: Omit<Act, 'site'>,
+  reference: ForeignReference,
+  ordinal: number,
+  { parties, gaps }: { readonly parties: readonly number[]; readonly gaps: readonly Gap[] },
+): Decision {
   const partners = reading.partners.flatMap((gln) => {
     const id = reference.organisationByGln(gln)?.id ?? reference.siteByGln(gln)?.organisationId;
     return id === undefined ? [] : [id];
@@ -48,17 +60,28 @@ export function decideForeign(
     event: { ...event, eventID: eventId, recordTime: act.recordTime },
     parties: [...new Set([...partners, ...parties])].filter((party) => party !== act.organisation),
     mentions: mentionsOf(world, reading, pendingRef(ordinal)),
-    gaps: gaps.list,
+    gaps,
   };
 }
 
-/** The commissioning of a pack is found by the pack's own row. */
-function mentionsOf(world: World, { step, mentions }: ForeignReading, by: EventRef): ForeignReading['mentions'] {
+/** The commissioning of a pack is found by the pack's own row; what a receipt missed, it does not name itself. */
+function mentionsOf(world: World, reading: ForeignReading, by: EventRef): ForeignReading['mentions'] {
+  const { step, mentions } = reading;
+  if (step === 'receiving') return [...mentions, ...missedOf(world, reading, by)];
   if (step !== 'commissioning') return mentions;
   return mentions.filter(({ epc, role }) => {
     const pack = role === 'epc' ? parseEpc(epc) : undefined;
     return pack?.kind !== 'sgtin' || world.item(pack.gtin, pack.serial)?.commissionedIn !== by;
   });
+}
+
+function missedOf(world: World, reading: ForeignReading, by: EventRef): ForeignReading['mentions'] {
+  const named = new Set(epcsOfReading(reading));
+  return world.newHolds
+    .filter(({ openedIn, kind }) => openedIn === by && kind === 'mismatch')
+    .map(({ item, sscc }) => (item ? sgtinUri(item.gtin, item.serial) : ssccUri(sscc!)))
+    .filter((epc) => !named.has(epc))
+    .map((epc) => ({ epc, role: 'missing' as const }));
 }
 
 /** What a reading does to a world; answers the organisations that it concerned. */
@@ -109,7 +132,8 @@ function refuseGaps(gaps: Gaps): void {
   }
 }
 
-function checkTime({ eventTime, recordTime }: Pick<Act, 'eventTime' | 'recordTime'>): void {
+/** Refuses an event of a time to come. */
+export function checkTime({ eventTime, recordTime }: Pick<Act, 'eventTime' | 'recordTime'>): void {
   const time = Date.parse(eventTime);
   invariant(!Number.isNaN(time), 'an event that is decided was validated');
   if (time > Date.parse(recordTime) + CLOCK_TOLERANCE_MS) {
