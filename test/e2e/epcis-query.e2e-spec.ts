@@ -298,6 +298,8 @@ describe('named queries', () => {
     await rest('POST', '/epcis/queries', { body: { name: 'all', query: {} } });
     const found = (await pages('/epcis/queries/all/events?perPage=3')).flatMap(({ text }) => idsOf(text));
     expect(found).toEqual([...made].reverse());
+    const { body } = await rest('GET', '/epcis/queries/all/events?stream=true');
+    expect(body).toMatchObject({ status: 400, code: 'PARAMETER_UNKNOWN', details: { parameter: 'stream' } });
   });
 
   it.each<[string, unknown, string]>([

@@ -33,12 +33,14 @@ const rest = (method: string, path: string, body?: unknown, token = maker) =>
 
 class Listener {
   readonly messages: string[] = [];
+  minRecordTime: unknown;
   closed: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => this.messages.push(data.toString()));
     socket.on('close', (code, reason) => (this.closed = { code, reason: reason.toString() }));
     socket.on('error', () => undefined);
+    socket.on('upgrade', ({ headers }) => (this.minRecordTime = headers['gs1-query-min-record-time']));
   }
 
   get eventIds(): readonly unknown[] {
@@ -98,6 +100,7 @@ describe('a WebSocket to the events of a named query', () => {
     const since = new Date(Date.now() - 3_600_000).toISOString();
     const all = await listen(`/epcis/queries/all/events?stream=true&initialRecordTime=${encodeURIComponent(since)}`);
     await eventually('the events before', () => all.eventIds.length >= 5);
+    expect(all.minRecordTime).toBe(since);
     all.socket.close();
   });
 

@@ -6,8 +6,11 @@ import type { Purpose } from '../../../access/purpose.js';
 import { PageTokens } from '../paging/page-tokens.js';
 import { sendDiscovery } from '../rest/discovery.js';
 import { EpcisController } from '../rest/epcis-controller.js';
+import { EpcisProblem } from '../rest/epcis-problem.js';
 import { Exchange, type EpcisExchange } from '../rest/exchange.js';
 import { EventPages } from './event-pages.js';
+import { queryIn } from './address.js';
+import { parametersIn } from './parameters.js';
 import { sendJson } from './send-json.js';
 import { NamedQueries, namespacesIn, shown } from './named-queries.service.js';
 import { EventQueries } from './event-queries.js';
@@ -97,8 +100,18 @@ export class QueriesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    mustSayNothingElse(queryIn(request));
     const stored = await this.named.one(actor, name);
     const query = this.queries.parse(JSON.parse(stored.query) as Record<string, unknown>, namespacesIn(stored));
     await this.pages.send(request, reply, { actor, purpose }, exchange, query, name);
   }
+}
+
+/** A named query has its parameters already; those of a subscription are for a WebSocket. Throws QueryParameterException. */
+function mustSayNothingElse(raw: string): void {
+  const [first] = parametersIn(raw);
+  if (first === undefined) return;
+  const parameter = first[0].slice(0, 100);
+  const message = `${parameter}: expected perPage and nextPageToken alone, or a WebSocket for a subscription.`;
+  throw new EpcisProblem('QueryParameterException', 'PARAMETER_UNKNOWN', message, { parameter });
 }

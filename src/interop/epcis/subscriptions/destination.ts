@@ -58,7 +58,7 @@ export function parseDestination(text: string, allowPrivate: boolean): URL {
   if (url.username !== '' || url.password !== '') throw refused('a URL without user name and password', 'one with');
   if (url.hash !== '') throw refused('a URL without a fragment', 'one with');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw notPublic(host);
+  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw notPublic();
   return url;
 }
 
@@ -67,9 +67,8 @@ export async function checkDestination(url: URL, allowPrivate: boolean): Promise
   if (allowPrivate || isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return;
   await new Promise<void>((done, fail) => {
     resolve(url.hostname, { all: true }, (error, addresses) => {
-      const wrong = error ? undefined : addresses.find(({ address }) => !isPublicAddress(address));
-      if (wrong) fail(notPublic(wrong.address));
-      else done();
+      if (error || addresses.every(({ address }) => isPublicAddress(address))) done();
+      else fail(notPublic());
     });
   });
 }
@@ -80,16 +79,16 @@ type LookupDone = (error: Error | null, address: string | LookupAddress[], famil
 export function publicLookup(hostname: string, options: LookupOptions, done: LookupDone): void {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return done(error, []);
-    const wrong = addresses.find(({ address }) => !isPublicAddress(address));
-    if (wrong) return done(notPublic(wrong.address), []);
     const [first] = addresses;
+    if (!first || !addresses.every(({ address }) => isPublicAddress(address))) return done(notPublic(), []);
     if (options.all === true) done(null, addresses);
-    else done(null, first!.address, first!.family);
+    else done(null, first.address, first.family);
   });
 }
 
-const notPublic = (address: string): DestinationRefusedError =>
-  refused('a destination on the public Internet', `the address ${address}`);
+/** Where a name leads is not told: it would answer questions about a network that the asker is not in. */
+const notPublic = (): DestinationRefusedError =>
+  refused('a place on the public Internet', 'one at a private or special address');
 
 const refused = (expected: string, got: string): DestinationRefusedError =>
-  new DestinationRefusedError('DESTINATION_REFUSED', `A destination is ${expected}; got ${got}.`);
+  new DestinationRefusedError('DESTINATION_REFUSED', `Expected ${expected}; got ${got}.`);
