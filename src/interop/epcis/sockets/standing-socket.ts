@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { nextRun } from '../../../domain/epcis/schedule.js';
+import type { CbvFormat, EpcFormat } from '../rest/exchange.js';
 import type { Controls } from '../subscriptions/controls.js';
 import type { Positions } from '../subscriptions/log-reading.store.js';
 import type { Standing } from '../subscriptions/standing-reader.js';
@@ -12,8 +13,8 @@ export interface SocketOpening {
   /** Undefined where the query came with the address. */
   readonly queryId: number | undefined;
   readonly queryName: string;
-  readonly epcFormat: string;
-  readonly cbvFormat: string;
+  readonly epcFormat: EpcFormat;
+  readonly cbvFormat: CbvFormat;
   readonly token: string;
 }
 
@@ -21,6 +22,8 @@ export interface SocketOpening {
 const MOST_WAITING = 1024 * 1024;
 const PATIENCE_MS = 60_000;
 const PING_MS = 30_000;
+/** Bytes of a reason in a close frame (RFC 6455 §5.5). */
+const MOST_REASON = 123;
 
 /** Close codes of RFC 6455 §7.4.1. */
 export const CLOSE = { goingAway: 1001, refused: 1008, failed: 1011, tooSlow: 1013 } as const;
@@ -95,7 +98,7 @@ export class StandingSocket {
   }
 
   close(code: number, reason: string): void {
-    this.socket.close(code, reason);
+    this.socket.close(code, reason.replace(/[^ -~]/g, '?').slice(0, MOST_REASON));
   }
 
   terminate(): void {

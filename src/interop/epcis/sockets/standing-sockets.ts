@@ -5,7 +5,7 @@ import { Tokens } from '../../../access/tokens.js';
 import { Workers } from '../../../platform/jobs/workers.js';
 import { Log } from '../../../platform/logging.js';
 import { NamedQueriesStore } from '../queries/named-queries.store.js';
-import { documentOf } from '../queries/query-document.js';
+import { queryDocument } from '../rest/send-events.js';
 import { EpcisProblem } from '../rest/epcis-problem.js';
 import type { Positions } from '../subscriptions/log-reading.store.js';
 import { type Found, StandingReader } from '../subscriptions/standing-reader.js';
@@ -87,7 +87,8 @@ export class StandingSockets implements OnApplicationBootstrap, BeforeApplicatio
       const until = socket.runUntil(ends, now);
       if (until !== null) await this.report(socket, until);
     } catch (error) {
-      if (error instanceof UnauthenticatedError) return socket.close(CLOSE.refused, error.message);
+      if (error instanceof UnauthenticatedError || error instanceof EpcisProblem)
+        return socket.close(CLOSE.refused, error.message);
       this.log.pino.error({ err: error }, 'A WebSocket could not be served.');
       socket.close(CLOSE.failed, 'Something went wrong on our side.');
     }
@@ -108,11 +109,12 @@ export class StandingSockets implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Whose data leaves is recorded before it does. */
   private async send(socket: StandingSocket, found: readonly Found[]): Promise<void> {
-    const { standing, queryName } = socket.opening;
+    const { standing, queryName, epcFormat, cbvFormat } = socket.opening;
     const ownerIds = found.map(({ capturedBy }) => capturedBy);
     const subject = `query ${queryName}`;
     await this.trail.record({ ...standing.asker, ownerIds, operation: 'GET /epcis/events (WebSocket)', subject });
-    socket.send(documentOf({ queryName, events: found.map(({ event }) => event) }));
+    const answer = { queryName, events: found.map(({ event }) => event) };
+    socket.send(await queryDocument({ form: 'json', epcFormat, cbvFormat }, answer));
   }
 }
 

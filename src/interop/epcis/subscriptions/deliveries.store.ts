@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type OrganisationRole, organisationRoles, type PersonRole } from '../../../access/actor.js';
 import { seesAllTrails } from '../../../access/policy.js';
 import { Database, type Row } from '../../../platform/database/database.js';
+import type { CbvFormat, EpcFormat } from '../rest/exchange.js';
 import type { Positions } from './log-reading.store.js';
 import { SUBSCRIBER_COUNTS } from './subscriptions.store.js';
 
@@ -22,8 +23,8 @@ export interface Claimed extends Row {
   readonly signatureToken: string | null;
   readonly schedule: string | null;
   readonly reportIfEmpty: boolean;
-  readonly epcFormat: string;
-  readonly cbvFormat: string;
+  readonly epcFormat: EpcFormat;
+  readonly cbvFormat: CbvFormat;
   readonly initialRecordTime: Date | null;
   readonly minRecordTime: Date;
   readonly cursors: Positions;

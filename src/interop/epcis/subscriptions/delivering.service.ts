@@ -6,10 +6,11 @@ import { Config } from '../../../platform/config/config.js';
 import { Log } from '../../../platform/logging.js';
 import { namespacesIn } from '../queries/named-queries.service.js';
 import { EventQueries } from '../queries/event-queries.js';
+import { EpcisProblem } from '../rest/epcis-problem.js';
+import { queryDocument } from '../rest/send-events.js';
 import { outcomeOf, pauseAfter } from './backoff.js';
 import { type Claimed, DeliveriesStore, type Delivery } from './deliveries.store.js';
 import { DestinationRefusedError } from './destination.js';
-import { documentOf } from '../queries/query-document.js';
 import { signatureOf } from './signature.js';
 import { type Found, type Standing, StandingReader } from './standing-reader.js';
 import { SubscriptionMetrics } from './subscriptions.metrics.js';
@@ -113,29 +114,22 @@ export class Delivering {
     return this.settle(subscription, delivery, answer);
   }
 
+  /** A document that cannot be written as the subscriber asks, or an address that may not be reached, is a failure too. */
   private async post(
     subscription: Claimed,
     delivery: Delivery,
     found: readonly Found[],
     signal: AbortSignal,
   ): Promise<WebhookAnswer> {
-    const { queryName, id: subscriptionID, signatureToken, dest } = subscription;
-    const body = documentOf({ queryName, subscriptionID, events: found.map(({ event }) => event) });
-    const seconds = Math.floor(Date.now() / 1000);
-    const headers = {
-      'content-type': 'application/json; charset=utf-8',
-      'user-agent': 'halisi',
-      'GS1-EPCIS-Version': '2.0',
-      'GS1-CBV-Version': '2.0',
-      'GS1-Query-Min-Record-Time': delivery.minRecordTime.toISOString(),
-      'Halisi-Delivery-ID': delivery.id,
-      ...(signatureToken !== null && { 'GS1-Signature': signatureOf(signatureToken, delivery.id, seconds, body) }),
-    };
+    const { queryName, id: subscriptionID, dest, epcFormat, cbvFormat } = subscription;
+    const answer = { queryName, subscriptionID, events: found.map(({ event }) => event) };
     try {
+      const body = await queryDocument({ form: 'json', epcFormat, cbvFormat }, answer);
+      const headers = headersOf(subscription, delivery, body);
       return await this.webhook.post({ dest, headers, body, signal, ...this.config.webhooks });
     } catch (error) {
-      if (error instanceof DestinationRefusedError) return { status: null, problem: error.message };
-      throw error;
+      if (!(error instanceof DestinationRefusedError || error instanceof EpcisProblem)) throw error;
+      return { status: null, problem: error.message };
     }
   }
 
@@ -189,4 +183,21 @@ function actorOf({ id, organisationId, organisationRole, person, client, roles }
   const actor = { organisationId, organisationRole, subject, roles, tokenId: `subscription:${id}` };
   if (!mayAct(actor, 'read')) throw new Error(`Whoever made subscription ${id} may read nothing any more.`);
   return actor;
+}
+
+function headersOf(
+  { signatureToken }: Claimed,
+  { id, minRecordTime }: Delivery,
+  body: string,
+): Readonly<Record<string, string>> {
+  const seconds = Math.floor(Date.now() / 1000);
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    'user-agent': 'halisi',
+    'GS1-EPCIS-Version': '2.0',
+    'GS1-CBV-Version': '2.0',
+    'GS1-Query-Min-Record-Time': minRecordTime.toISOString(),
+    'Halisi-Delivery-ID': id,
+    ...(signatureToken !== null && { 'GS1-Signature': signatureOf(signatureToken, id, seconds, body) }),
+  };
 }
