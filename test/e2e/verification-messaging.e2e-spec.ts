@@ -71,6 +71,15 @@ async function refusalOf(path: string, headers: Record<string, string> = {}): Pr
   return [answer.status, ((await answer.json()) as { code: string }).code];
 }
 
+/** What others call a server must be known before it starts. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'halisi-messaging-'));
   const issuers = { issuers: [{ issuer: 'did:web:issuer.example', jwks: { keys: [issuer.publicJwk] } }] };
@@ -81,7 +90,9 @@ beforeAll(async () => {
     [KIBERA]: { credential: bound, key: holder.privateKey.export({ format: 'jwk' }) },
   };
   await writeFile(join(folder, 'own.json'), JSON.stringify(own));
-  maker = await startApp({ demo: true, env: { VERIFICATION_ISSUERS_FILE: join(folder, 'issuers.json') } });
+  const port = await freePort();
+  const env = { PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` };
+  maker = await startApp({ demo: true, env: { ...env, VERIFICATION_ISSUERS_FILE: join(folder, 'issuers.json') } });
   asker = await startApp({
     demo: true,
     env: {
@@ -180,10 +191,10 @@ describe('a responder', () => {
     const status = async (token: string) => refusalOf(verifyUrl('VM2'), { atpauthorization: token });
     expect(await status(bound)).toEqual([403, 'CREDENTIAL_NOT_PRESENTED']);
     expect(await status(presentationOf(bound, other, maker.url))).toEqual([403, 'CREDENTIAL_INVALID']);
-    expect(await status(presentationOf(bound, holder, 'https://elsewhere.example'))).toEqual([
-      403,
-      'CREDENTIAL_INVALID',
-    ]);
+    const forOthers = presentationOf(bound, holder, 'https://elsewhere.example');
+    expect(await status(forOthers)).toEqual([403, 'CREDENTIAL_INVALID']);
+    const pretending = { atpauthorization: forOthers, host: 'elsewhere.example', 'x-forwarded-proto': 'https' };
+    expect(await refusalOf(verifyUrl('VM2'), pretending)).toEqual([403, 'CREDENTIAL_INVALID']);
     const presented = { atpauthorization: `Bearer ${presentationOf(bound, holder, maker.url)}` };
     expect((await maker.rest(verifyUrl('VM2'), { headers: presented })).status).toBe(200);
   });

@@ -5,8 +5,8 @@ export const LINKSET_MEDIA_TYPE = 'application/linkset+json';
 /** Where the JSON-LD context of link sets is served. */
 export const LINKSET_CONTEXT_PATH = '/.well-known/gs1-linkset-context.jsonld';
 
-/** Links in a header: a proxy refuses a header that is too long, and the link set has them all. */
-const LINKS_IN_HEADER = 30;
+/** Characters of links in a header: clients and proxies refuse longer ones, and the link set has them all. */
+const LONGEST_HEADER = 6000;
 
 interface Target {
   readonly href: string;
@@ -50,10 +50,13 @@ const targetOf = ({ href, title, mediaType, languages, contexts }: Link): Target
 /** Value of the `Link` header (RFC 8288): the link set, and the links that it holds, the finest first. */
 export function linkHeader(linkset: string, levels: readonly AnchoredLinks[]): string {
   const links = levels.toReversed().flatMap((level) => level.links.map((link) => [level.anchor, link] as const));
-  return [
-    `<${linkset}>; rel="linkset"; type="${LINKSET_MEDIA_TYPE}"`,
-    ...links.slice(0, LINKS_IN_HEADER).map(([anchor, link]) => headerLink(anchor, link)),
-  ].join(', ');
+  let header = `<${linkset}>; rel="linkset"; type="${LINKSET_MEDIA_TYPE}"`;
+  for (const [anchor, link] of links) {
+    const longer = `${header}, ${headerLink(anchor, link)}`;
+    if (longer.length > LONGEST_HEADER) break;
+    header = longer;
+  }
+  return header;
 }
 
 function headerLink(anchor: string, { href, linkType, title, mediaType, languages }: Link): string {

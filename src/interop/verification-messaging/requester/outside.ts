@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Config } from '../../../platform/config/config.js';
-import { parseDestination, publicLookup } from '../../epcis/subscriptions/destination.js';
+import { DestinationRefusedError, parseDestination, publicLookup } from '../../epcis/subscriptions/destination.js';
 
 /** Bytes of an answer; more is no answer. */
 const LONGEST_ANSWER = 256 * 1024;
@@ -37,11 +37,12 @@ export class Outside {
   }
 
   /**
-   * Asks, and asks again where there is no answer or one that may be better later. Null where there was none to the end.
-   * Throws DestinationRefusedError for a URL that must not be asked.
+   * Asks, and asks again where there is no answer or one that may be better later. Null where there was none to the end, and
+   * for a URL that must not be asked: another system may have named it.
    */
   async get(url: string, headers: Readonly<Record<string, string>>): Promise<OutsideAnswer | null> {
-    const target = this.checked(url);
+    const target = this.permitted(url);
+    if (target === undefined) return null;
     let answer = await this.once(target, headers);
     for (const wait of RETRIES) {
       if (answer !== null && answer.status < 500 && answer.status !== 408 && answer.status !== 429) return answer;
@@ -49,6 +50,15 @@ export class Outside {
       answer = (await this.once(target, headers)) ?? answer;
     }
     return answer;
+  }
+
+  private permitted(url: string): URL | undefined {
+    try {
+      return this.checked(url);
+    } catch (error) {
+      if (!(error instanceof DestinationRefusedError)) throw error;
+      return undefined;
+    }
   }
 
   private once(url: URL, headers: Readonly<Record<string, string>>): Promise<OutsideAnswer | null> {

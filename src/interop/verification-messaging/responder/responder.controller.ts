@@ -52,6 +52,6 @@ export class ResponderController {
     const credential = Array.isArray(header) ? header[0] : header;
     const actor = credential === undefined ? actorOf(request) : undefined;
     if (actor !== undefined && !mayAct(actor, 'verify')) throw new ForbiddenError('This needs the ability to verify.');
-    return { actor, credential, address: request.ip, audience: rootOf(this.config, request) };
+    return { actor, credential, address: request.ip, root: rootOf(this.config, request) };
   }
 }

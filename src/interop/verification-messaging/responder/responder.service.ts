@@ -22,8 +22,8 @@ export interface Shown {
   readonly actor: Actor | undefined;
   readonly credential: string | undefined;
   readonly address: string;
-  /** Where this server was asked: presentations must be made for it. */
-  readonly audience: string;
+  /** Where this server was asked. */
+  readonly root: string;
 }
 
 /** Who asks, once it is proven. */
@@ -72,7 +72,7 @@ export class Responder {
       }),
     ]);
     const message = { verificationTimestamp: new Date().toISOString(), responderGLN: owner.gln, data, corrUUID };
-    return { message, signature: signAnswer(await this.keys.current(), shown.audience, question, message) };
+    return { message, signature: signAnswer(await this.keys.current(), shown.root, question, message) };
   }
 
   /** The GLN of who would answer about a GTIN. Throws as `verify`. */
@@ -89,12 +89,12 @@ export class Responder {
     throw new BadRequestError('GTIN_NOT_FOUND', `No maker on this system answers for GTIN ${gtin}.`, 404);
   }
 
-  private async requester(reqGLN: string, { actor, credential, address, audience }: Shown): Promise<Requester> {
+  private async requester(reqGLN: string, { actor, credential, address }: Shown): Promise<Requester> {
     await this.limit.count(address);
     const organisation = (await this.directory.findOrganisationByGln(reqGLN))?.id;
     const site = organisation === undefined ? await this.directory.findSiteByGln(reqGLN) : undefined;
     const asking = organisation ?? site?.organisationId ?? null;
-    const requester = this.proven(reqGLN, asking, actor, credential, audience);
+    const requester = this.proven(reqGLN, asking, actor, credential);
     await this.limit.count(reqGLN);
     return requester;
   }
@@ -104,10 +104,9 @@ export class Responder {
     asking: number | null,
     actor: Actor | undefined,
     credential: string | undefined,
-    audience: string,
   ): Requester {
     if (credential !== undefined) {
-      const { issuer, glns } = this.partners.check(credential, audience);
+      const { issuer, glns } = this.partners.check(credential);
       if (!glns.includes(reqGLN)) throw mismatch(reqGLN);
       return { actor: undefined, organisation: asking, issuer };
     }

@@ -41,25 +41,28 @@ export interface TradingPartner {
 @Injectable()
 export class TradingPartners {
   private readonly issuers: ReadonlyMap<string, readonly PublicJwk[]>;
+  /** Whom presentations must be made for: never what a request says of itself, or one made for another would do. */
+  private readonly audience: string | undefined;
 
-  constructor({ verification }: Config) {
+  constructor({ verification, http }: Config) {
+    this.audience = http.publicUrl;
     this.issuers = verification.issuersFile === undefined ? new Map() : readIssuers(verification.issuersFile);
   }
 
   /**
-   * Who shows `header`: a credential, or a presentation of one signed by its holder, for this server alone (`audience`). A
-   * credential that is bound to a key of its holder (`cnf`) counts only in a presentation. Throws BadRequestError (403) with
-   * CREDENTIAL_INVALID, CREDENTIAL_EXPIRED, CREDENTIAL_ISSUER_UNKNOWN or CREDENTIAL_NOT_PRESENTED.
+   * Who shows `header`: a credential, or a presentation of one that its holder signed for this server alone (PUBLIC_URL is
+   * the audience). A credential that is bound to a key of its holder (`cnf`) counts only in a presentation. Throws
+   * BadRequestError (403): CREDENTIAL_INVALID, CREDENTIAL_EXPIRED, CREDENTIAL_ISSUER_UNKNOWN, CREDENTIAL_NOT_PRESENTED.
    */
-  check(header: string, audience: string): TradingPartner {
+  check(header: string): TradingPartner {
     const token = header.replace(/^bearer\s+/i, '').trim();
     if (token.length > LONGEST) throw refused('CREDENTIAL_INVALID', 'The credential is too long.');
     const presented = presentation.safeParse(payloadOf(token));
-    if (!presented.success) return this.partner(token, undefined, audience);
-    return this.partner(presented.data.vp.verifiableCredential[0], token, audience);
+    if (!presented.success) return this.partner(token, undefined);
+    return this.partner(presented.data.vp.verifiableCredential[0], token);
   }
 
-  private partner(token: string, proof: string | undefined, audience: string): TradingPartner {
+  private partner(token: string, proof: string | undefined): TradingPartner {
     const claimed = credential.safeParse(payloadOf(token));
     if (!claimed.success) throw refused('CREDENTIAL_INVALID', 'This is no credential of a trading partner.');
     const { iss, cnf, vc } = claimed.data;
@@ -71,7 +74,8 @@ export class TradingPartners {
     }
     if (cnf !== undefined) {
       const [holder] = keysIn({ keys: [cnf.jwk] }) ?? [];
-      if (proof === undefined || holder === undefined || !isOnCurve(holder)) {
+      const { audience } = this;
+      if (proof === undefined || audience === undefined || holder === undefined || !isOnCurve(holder)) {
         throw refused(
           'CREDENTIAL_NOT_PRESENTED',
           'The credential is bound to a key: present it, signed with that key.',
