@@ -19,6 +19,7 @@ export type PartnerRefusal =
   | 'PRODUCT_IN_USE'
   | 'COMPANY_PREFIX_OVERLAPS'
   | 'MASTER_DATA_KEY_REQUIRED'
+  | 'CONFLICT'
   | 'NOT_FOUND';
 
 export class PartnerRefusedError extends DomainError<PartnerRefusal> {

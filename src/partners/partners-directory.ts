@@ -49,6 +49,13 @@ export class PartnersDirectory {
     return undefined;
   }
 
+  /** True where a registered company prefix begins `prefix`, or begins with it. */
+  prefixOverlaps(prefix: string): boolean {
+    if (this.ownerOfPrefix(prefix) !== undefined) return true;
+    for (const other of this.ownersByPrefix.keys()) if (other.startsWith(prefix)) return true;
+    return false;
+  }
+
   /** The organisation under whose prefix a GTIN-14 was allocated. A GTIN-8 has none. */
   ownerOfGtin = (gtin: string): Organisation | undefined =>
     gtin.startsWith('000000') ? undefined : this.ownerOfPrefix(gtin.slice(1));

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { BulkStore } from './bulk.store.js';
 import { DemoNetwork } from './demo-network.js';
 import { DirectoryFeed } from './directory-feed.js';
 import { DirectoryStore } from './directory.store.js';
@@ -32,6 +33,7 @@ import { ProductsResolver, SitesResolver } from './sites-products.resolver.js';
   imports: [MasterDataModule],
   providers: [
     AccessTrailPartiesResolver,
+    BulkStore,
     ClientsResolver,
     DemoNetwork,
     DirectoryFeed,
@@ -55,6 +57,6 @@ import { ProductsResolver, SitesResolver } from './sites-products.resolver.js';
     SiteOwnerResolver,
     SitesResolver,
   ],
-  exports: [PartnersDirectory, PartnersService, PartnersStore, PeopleStore],
+  exports: [BulkStore, PartnersDirectory, PartnersService, PartnersStore, PeopleStore],
 })
 export class PartnersModule {}
