@@ -5,14 +5,15 @@ import type { CaseResult, VectorFile } from './kinds/kind.js';
 
 /**
  * Runs every published case under a folder: `npm run vectors -- DIR`. Prints each failure on a line and closes with
- * `N passed, M failed`, and `, K skipped` for the files whose kind is not answered yet. Exits 1 when a case failed.
+ * `N passed, M failed`, `, K disputed` for expectations against the standard, each printed with its reason, and `, K skipped` for
+ * the files whose kind is not answered yet. Exits 1 when a case failed.
  */
 async function main(dir: string | undefined): Promise<number> {
   if (dir === undefined || !statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
     console.error('Usage: npm run vectors -- DIR, where DIR is a folder of published cases.');
     return 2;
   }
-  const count = { passed: 0, failed: 0, skipped: 0 };
+  const count = { passed: 0, failed: 0, disputed: 0, skipped: 0 };
   for (const file of filesOf(dir)) {
     const results = await resultsOf(file);
     if (results === undefined) {
@@ -22,14 +23,18 @@ async function main(dir: string | undefined): Promise<number> {
     results.forEach((result, index) => {
       if (result.skipped === true) count.skipped++;
       else if (result.ok) count.passed++;
-      else {
+      else if (result.disputed !== undefined) {
+        count.disputed++;
+        console.log(`${file.relativePath} case ${index + 1}: disputed: ${result.disputed} | ${result.name}`);
+      } else {
         count.failed++;
         console.log(failureLine(file, index + 1, result));
       }
     });
   }
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-  console.log(`${count.passed} passed, ${count.failed} failed${skipped}`);
+  const disputed = count.disputed > 0 ? `, ${count.disputed} disputed` : '';
+  console.log(`${count.passed} passed, ${count.failed} failed${disputed}${skipped}`);
   return count.failed > 0 ? 1 : 0;
 }
 

@@ -61,7 +61,7 @@ function without(part: unknown, document: ReadonlyMap<string, JsonValue>): unkno
 const sameJson = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** Every `prefix` of a name or value `prefix:...` in the event; more than are meant, never fewer. */
-function prefixesUsed(event: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+export function prefixesUsed(event: Readonly<Record<string, unknown>>): ReadonlySet<string> {
   const used = new Set<string>();
   for (const [name, value] of Object.entries(event)) if (name !== '@context') collect(name, value, used);
   return used;

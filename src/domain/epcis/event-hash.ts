@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '../bytes.js';
-import { namespacesOf } from './context.js';
+import { KNOWN_NAMESPACES, namespacesOf } from './context.js';
 import { sortByUtf8 } from './hash-values.js';
 import { DOCUMENTED, EVENT_NAMES, LEFT_OVER, REFERENCE } from './hash-order.js';
 import {
@@ -22,6 +22,8 @@ export interface EventHashOptions {
   readonly context?: unknown;
   /** Names, as written in the event, of extensions that a repository added and that are not hashed. */
   readonly ignoredExtensions?: readonly string[];
+  /** False where a value with a prefix is a URI already and no prefixed name: in XML. Default true. */
+  readonly prefixedValues?: boolean;
   /** Lower-case hexadecimal SHA-256 of the UTF-8 bytes of a text. Default: @noble/hashes. */
   readonly sha256?: (text: string) => string;
 }
@@ -38,9 +40,11 @@ export function eventHash(event: { readonly type: string }, options: EventHashOp
 /** The pre-hash string of an event: what `eventHash` digests. */
 export function eventHashInput(event: { readonly type: string }, options: EventHashOptions = {}): string {
   const fields = event as unknown as Fields;
+  const namespaces = namespacesOf(options.context, fields['@context']);
   const hashing: Hashing = {
-    namespaces: namespacesOf(options.context, fields['@context']),
+    namespaces,
     profile: options.profile ?? 'documented',
+    valueNamespaces: options.prefixedValues === false ? KNOWN_NAMESPACES : namespaces,
     ignored: options.ignoredExtensions ?? [],
   };
   const head = `eventType=${expandCurie(textOf('type', event.type), hashing.namespaces)}`;

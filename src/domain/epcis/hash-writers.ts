@@ -16,6 +16,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** What holds for the whole of one event. */
 export interface Hashing {
   readonly namespaces: Namespaces;
+  /** By which prefixed values are expanded. */
+  readonly valueNamespaces: Namespaces;
   readonly profile: EventHashProfile;
   readonly ignored: readonly string[];
 }
@@ -71,7 +73,7 @@ export const term =
     leaf(name, termUri(vocabulary, textOf(name, value), hashing));
 
 function termUri(vocabulary: VocabularyName, value: string, hashing: Hashing): string {
-  return value === '' ? '' : expandCurie(toVocabularyUri(vocabulary, value), hashing.namespaces);
+  return value === '' ? '' : expandCurie(toVocabularyUri(vocabulary, value), hashing.valueNamespaces);
 }
 
 /** A prefixed name as a full URI, where its prefix is known. */
@@ -148,7 +150,8 @@ export function extensionTexts(fields: Fields, known: ReadonlySet<string>, hashi
   return out;
 }
 
-const isComment = (name: string): boolean => name === 'rdfs:comment' || name === 'comment';
+const COMMENTS: ReadonlySet<string> = new Set(['rdfs:comment', 'comment', 'halisi:comments']);
+const isComment = (name: string): boolean => COMMENTS.has(name);
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 function extension(name: string, value: unknown, hashing: Hashing): string {
@@ -160,7 +163,9 @@ function extensionValue(name: string, value: unknown, hashing: Hashing): string 
     return sortByUtf8(value.map((member: unknown) => extensionValue(name, member, hashing))).join('');
   }
   if (typeof value === 'object' && value !== null) {
-    return container(name, sortByUtf8(extensionTexts(value as Fields, NO_NAMES, hashing)).join(''));
+    const { '#text': own, ...members } = value as Fields;
+    const inner = sortByUtf8(extensionTexts(withAttributes(members), NO_NAMES, hashing)).join('');
+    return own === undefined ? container(name, inner) : extensionValue(name, own, hashing) + inner;
   }
   if (typeof value === 'number') return leaf(name, numberText(name, value));
   const written = textOf(name, value);
@@ -168,6 +173,12 @@ function extensionValue(name: string, value: unknown, hashing: Hashing): string 
     name,
     hashing.profile === 'documented' ? hashedIdentifier(written) : plainDecimal(hashedIdentifier(written)),
   );
+}
+
+/** Attributes of XML (`@name`) count as members; those of XML Schema say how to read the XML, not what it says. */
+function withAttributes(members: Fields): Fields {
+  const entries = Object.entries(members).filter(([name]) => !name.startsWith('@xsi:'));
+  return Object.fromEntries(entries.map(([name, value]) => [name.startsWith('@') ? name.slice(1) : name, value]));
 }
 
 /** `{namespace}localName`. The local part of a name given as a URI starts after its last `/` or `#`, else its last `:`. */

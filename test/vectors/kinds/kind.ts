@@ -13,6 +13,8 @@ export interface CaseResult {
   readonly expected?: string;
   readonly got?: string;
   readonly skipped?: boolean;
+  /** Why what is expected is not what the standard says; such a case is listed and is no failure. */
+  readonly disputed?: string;
 }
 
 /** A kind of vector file and how its cases are run. */

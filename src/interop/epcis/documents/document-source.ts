@@ -1,5 +1,4 @@
-import type { DocumentHeader } from '../../../domain/epcis/document.js';
-import type { DocumentError } from '../../../domain/epcis/document.js';
+import type { DocumentError, DocumentHeader } from '../../../domain/epcis/document.js';
 
 /** Opens the bytes of a document from their start; can be called again. */
 export type OpenSource = () => AsyncIterable<Uint8Array>;
@@ -23,3 +22,9 @@ export interface ReadableDocument {
   /** Reads the document again, one event in memory at a time. */
   events(): AsyncIterable<DocumentEvent>;
 }
+
+/**
+ * How strictly XML of EPCIS 2.0 is read. `schema`: as its schema has it. `lenient`: elements in any order, and the wrappers of
+ * EPCIS 1.2; documents of 1.x are always read so.
+ */
+export type Conformance = 'schema' | 'lenient';

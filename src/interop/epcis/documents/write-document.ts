@@ -1,6 +1,7 @@
-import { DocumentError, type DocumentHeader } from '../../../domain/epcis/document.js';
+import type { DocumentHeader } from '../../../domain/epcis/document.js';
 import type { EpcisEvent } from '../../../domain/epcis/event.js';
 import { writeJson } from './json-writer.js';
+import { writeXml } from './xml-writer.js';
 
 /** The forms that a document can be written in. */
 export type DocumentForm = 'json' | 'xml-2.0' | 'xml-1.2';
@@ -15,5 +16,5 @@ export function writeDocument(
   form: DocumentForm,
 ): AsyncIterable<string> {
   if (form === 'json') return writeJson(header, events);
-  throw new DocumentError('NOT_EXPRESSIBLE', {}, 'json', form);
+  return writeXml(header, events, form === 'xml-2.0' ? '2.0' : '1.2');
 }
