@@ -11,6 +11,7 @@ import { Lanes } from './capture/lanes.js';
 import { SingleEvent } from './capture/single-event.service.js';
 import { SpoolStore } from './capture/spool.store.js';
 import { StoredEventsStore } from './capture/stored-events.store.js';
+import { DropFolder } from './drop-folder/drop-folder.worker.js';
 import { EpcisRootController } from './rest/root.controller.js';
 import { StandingModule } from './standing.module.js';
 
@@ -23,6 +24,7 @@ import { StandingModule } from './standing.module.js';
     CaptureJobsStore,
     CaptureMetrics,
     DocumentOut,
+    DropFolder,
     JobRunner,
     Lanes,
     SingleEvent,

@@ -11,34 +11,41 @@ const SILENCE_MS = 60_000;
  * what breaks off or does not unpack, UnsupportedMediaTypeException for another encoding. Who reads bounds how much.
  */
 export async function* bodyOf(request: FastifyRequest): AsyncGenerator<Buffer> {
-  const source = unpacked(request);
+  const raw = request.body as IncomingMessage;
   try {
-    yield* withoutSilence(source);
+    yield* withoutSilence(isPacked(request) ? unpacked(raw) : raw);
   } catch (error) {
     if (error instanceof EpcisProblem) throw error;
-    throw broken((error as NodeJS.ErrnoException).code ?? '');
+    throw new EpcisProblem('ValidationException', 'BODY_BROKE_OFF', 'The body broke off.');
   } finally {
     // The connection stays: what is still to come is thrown away by whoever answers.
     request.raw.unpipe();
   }
 }
 
-function unpacked(request: FastifyRequest): NodeJS.ReadableStream {
-  const raw = request.body as IncomingMessage;
+function isPacked(request: FastifyRequest): boolean {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity') return raw;
-  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-    const message = `Expected a body without Content-Encoding or with gzip; got ${encoding.slice(0, 40)}.`;
-    throw new EpcisProblem('UnsupportedMediaTypeException', 'ENCODING_UNKNOWN', message);
-  }
-  const gunzip = createGunzip();
-  raw.on('error', (error) => gunzip.destroy(error));
-  raw.on('aborted', () => gunzip.destroy(new Error('aborted')));
-  return raw.pipe(gunzip);
+  if (encoding === 'identity') return false;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return true;
+  const message = `Expected a body without Content-Encoding or with gzip; got ${encoding.slice(0, 40)}.`;
+  throw new EpcisProblem('UnsupportedMediaTypeException', 'ENCODING_UNKNOWN', message);
 }
 
-async function* withoutSilence(source: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
-  const chunks = (source as AsyncIterable<Buffer> & NodeJS.ReadableStream)[Symbol.asyncIterator]();
+/** What a gzip stream holds. Throws ValidationException where it is none. */
+export async function* unpacked(packed: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip();
+  packed.on('error', (error) => gunzip.destroy(error));
+  packed.on('aborted', () => gunzip.destroy(new Error('The source was aborted.')));
+  try {
+    for await (const chunk of packed.pipe(gunzip)) yield chunk as Buffer;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') !== true) throw error;
+    throw new EpcisProblem('ValidationException', 'ENCODING_BROKEN', 'This is not the gzip that it is said to be.');
+  }
+}
+
+async function* withoutSilence(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
   let timer: NodeJS.Timeout | undefined;
   try {
     for (;;) {
@@ -54,11 +61,6 @@ async function* withoutSilence(source: NodeJS.ReadableStream): AsyncGenerator<Bu
     clearTimeout(timer);
   }
 }
-
-const broken = (code: string): EpcisProblem =>
-  code.startsWith('Z_')
-    ? new EpcisProblem('ValidationException', 'ENCODING_BROKEN', 'The body is not the gzip that its header says.')
-    : new EpcisProblem('ValidationException', 'BODY_BROKE_OFF', 'The body broke off.');
 
 const tooSlow = (): EpcisProblem =>
   new EpcisProblem('ValidationException', 'BODY_TOO_SLOW', `Nothing came for ${SILENCE_MS / 1000} s.`, {}, 408);

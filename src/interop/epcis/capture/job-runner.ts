@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../access/actor.js';
 import { ForeignCapture } from '../../../capture/foreign/foreign-capture.service.js';
 import { DomainError } from '../../../domain/errors.js';
+import { MasterData } from '../../../partners/master-data/master-data.js';
 import { isConnectionLoss } from '../../../platform/database/errors.js';
 import { problemOf } from '../../../platform/http/problem.js';
 import { Log } from '../../../platform/logging.js';
@@ -37,6 +38,7 @@ export class JobRunner {
     private readonly store: CaptureJobsStore,
     private readonly spool: SpoolStore,
     private readonly capture: ForeignCapture,
+    private readonly masterData: MasterData,
     private readonly metrics: CaptureMetrics,
     private readonly log: Log,
   ) {}
@@ -81,7 +83,8 @@ export class JobRunner {
       report.captured(outcome);
       report.storedAt(outcome.events.map(({ position }) => position));
       await this.explain(job, outcome.refusedEvents, report);
-      if (!outcome.stored) report.nothingStored();
+      if (outcome.stored) await this.keepMasterData(job);
+      else report.nothingStored();
     } catch (error) {
       await progress.end();
       if (error instanceof DocumentInvalid) return report.nothingStored();
@@ -92,6 +95,17 @@ export class JobRunner {
       report.document(problem, seen);
       if (behaviour === 'rollback') report.nothingStored();
     }
+  }
+
+  /** What the document says of products, places and parties goes to the view of whoever captured it. */
+  private async keepMasterData({ id, actor, document }: ReadyJob): Promise<void> {
+    const header = await document.header();
+    const { epcisHeader, epcisBody, sender, '@context': context } = header;
+    const list = [
+      ...(epcisHeader?.epcisMasterData?.vocabularyList ?? []),
+      ...(epcisBody?.queryResults?.resultsBody?.vocabularyList ?? []),
+    ];
+    if (list.length > 0) await this.masterData.store(actor.organisationId, { job: id, sender, context }, list);
   }
 
   /** Says of each refused event where it is. */
