@@ -1,12 +1,19 @@
 /** Writes docs/formats/custody.md from the tables of src/domain/custody, so that the page says what the code does. */
 import { writeFileSync } from 'node:fs';
+import { FOREIGN_STEPS, type ForeignRow } from '../src/domain/custody/foreign/table.js';
 import { HOLD_WORDS } from '../src/domain/custody/holds.js';
 import { REFUSAL_CODES } from '../src/domain/custody/refusal.js';
-import { DECOMMISSION_REASONS } from '../src/domain/custody/steps/decommissioning.js';
+import { LEAVING_REASONS } from '../src/domain/custody/steps/decommissioning.js';
 import { MAX_BATCH, SOFT_REPEATS, TRANSITIONS, type StepRule } from '../src/domain/custody/transitions.js';
 
 const words = (name: string): string => name.replaceAll('_', ' ');
 const list = (names: readonly string[]): string => names.map(words).join(', ');
+
+function foreignRow({ types, actions, bizSteps, dispositions, step, reason }: ForeignRow): string {
+  const words = (names: readonly string[] | undefined): string => names?.join(', ') ?? '–';
+  const what = reason === undefined ? step : `${step}: ${reason}`;
+  return `| ${words(types)} | ${words(actions)} | ${words(bizSteps)} | ${words(dispositions)} | ${what.replaceAll('_', ' ')} |`;
+}
 
 function row(step: string, rule: StepRule): string {
   const lives = Object.entries(rule.lives).map(([from, to]) => `${words(from)} → ${words(to)}`);
@@ -32,11 +39,21 @@ ${Object.entries(TRANSITIONS)
 One event names at most ${MAX_BATCH} packs and containers. A pack that is dispensed again at the site that dispensed it is answered
 softly ${SOFT_REPEATS} times; after that, and at once at any other site, it is put on hold.
 
+## Events of other systems
+
+The first line that fits an event says what it does to custody; a dash fits everything. What no line fits is an observation and
+changes nothing. A step is taken under the same rules as one of our own; docs/decisions/0013-foreign-events.md says what happens
+where it cannot be.
+
+| event | action | business step | disposition | step |
+|---|---|---|---|---|
+${FOREIGN_STEPS.map(foreignRow).join('\n')}
+
 ## Reasons to decommission
 
 | reason | step | business step | disposition |
 |---|---|---|---|
-${Object.entries(DECOMMISSION_REASONS)
+${Object.entries(LEAVING_REASONS)
   .map(([reason, { step, bizStep, disposition }]) => `| ${reason} | ${words(step)} | ${bizStep} | ${disposition} |`)
   .join('\n')}
 

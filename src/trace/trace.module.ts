@@ -3,6 +3,8 @@ import { CaptureModule } from '../capture/capture.module.js';
 import { EventsResolver } from './events/events.resolver.js';
 import { EventsService } from './events/events.service.js';
 import { EventsStore } from './events/events.store.js';
+import { GapsResolver } from './gaps/gaps.resolver.js';
+import { GapsStore } from './gaps/gaps.store.js';
 import { LiveResolver } from './live/live.resolver.js';
 import { LiveService } from './live/live.service.js';
 import { LogTail } from './live/log-tail.js';
@@ -39,6 +41,8 @@ import { TrailsStore } from './trails.store.js';
     EventsResolver,
     EventsService,
     EventsStore,
+    GapsResolver,
+    GapsStore,
     LinkLimit,
     LiveResolver,
     LiveService,

@@ -8,16 +8,20 @@ import {
   tenuresOf,
   Trail,
   type EventFields,
+  type TrailEvent,
   type TrailEntry,
   type TrailWindow,
 } from '../domain/custody/trail.js';
 import { invariant } from '../domain/errors.js';
+import { CANONICAL_STEM, epcUri, parseEpc } from '../domain/gs1/epc.js';
 import { erasedDocument } from '../capture/erased-event.js';
 import { erasedFields } from './erased-fields.js';
 import { factsOf, type Asker } from './events/events.service.js';
 import { Names } from './names.service.js';
+import { canonicalFields } from './canonical-fields.js';
+import { gapModel } from './gaps/gap.model.js';
 import type { TenureModel, TrailEntryModel } from './trail.model.js';
-import { TrailsStore, type TrailRow } from './trails.store.js';
+import { TrailsStore, type DeclarationRow, type GapRow, type TrailRow } from './trails.store.js';
 
 interface ReadEvent {
   readonly capturedBy: number;
@@ -26,6 +30,9 @@ interface ReadEvent {
   /** What the trail is made from: the document, or what an erased event is known to have said. */
   readonly fields: EventFields;
   readonly erased: boolean;
+  readonly foreign: TrailRow['foreign'];
+  readonly gaps: GapRow[];
+  readonly declarations: readonly DeclarationRow[];
 }
 
 /** Everything that happened to one pack or container. */
@@ -67,9 +74,9 @@ export class TrailsService {
       const more = round === 0 ? extra : [];
       const rows = await this.store.windows(actor.organisationId, wanted, more, [...events.keys()]);
       for (const row of rows) noteEvent(events, row, wanted, { epc, lotClass });
-      const trailEvents = rows.map(({ position, windows, capturedBy }) => ({
-        windows,
-        event: { position, capturedBy, event: events.get(position)!.fields },
+      const trailEvents = rows.map((row) => ({
+        windows: row.windows,
+        event: trailEvent(row, events.get(row.position)!),
       }));
       trail.add(
         wanted.map((_, at) => trailEvents.filter(({ windows }) => windows.includes(at + 1)).map(({ event }) => event)),
@@ -90,7 +97,8 @@ export class TrailsService {
     const models = shown.map(async ({ entry, document }) => ({
       event: eventModel(entry.position, document),
       through: entry.through,
-      holder: await this.names.organisation(entry.holder),
+      ...reportOf(history.events.get(entry.position)!, entry.through),
+      holder: await this.names.organisationOrNull(entry.holder),
       site: await this.names.siteAt(entry.place),
     }));
     return (await Promise.all([Promise.all(models), recorded]))[0];
@@ -110,21 +118,65 @@ export class TrailsService {
   }
 }
 
+/** An event as a trail reads it: what it changed nothing for is only a report. */
+function trailEvent(
+  { position, capturedBy }: TrailRow,
+  { fields, foreign, gaps, declarations }: ReadEvent,
+): TrailEvent {
+  const undone = declarations.some(({ outcome }) => outcome === 'undone');
+  const open = gaps.filter(({ resolvedIn }) => resolvedIn === null).map(({ epc }) => epc);
+  const all = undone || (foreign !== null && foreign.declares !== null);
+  return {
+    ...{ position, capturedBy, event: fields },
+    ...((all || open.length > 0) && { withoutEffect: all ? ('all' as const) : new Set(open) }),
+    ...(foreign && { reportedOf: foreign.time }),
+  };
+}
+
+/** What an entry says of an event of another system. */
+function reportOf(
+  { gaps, foreign, declarations }: ReadEvent,
+  through: string,
+): Pick<TrailEntryModel, 'gaps' | 'declares' | 'declarations'> {
+  return {
+    gaps: gaps.filter(({ epc }) => epc === through || !epc.startsWith(CANONICAL_STEM)).map(gapModel),
+    declares: foreign === null || foreign.declares === null || foreign.declares < 0 ? null : foreign.declares,
+    declarations: declarations.map(({ position, outcome, declaration }) => ({
+      ...{ position, outcome },
+      reason: declaration?.reason ?? null,
+      correctiveEventIDs: declaration?.correctiveEventIDs ?? [],
+    })),
+  };
+}
+
 /** Keeps an event that was read. An erased one is known by its index rows, which come with each window anew. */
 function noteEvent(
   events: Map<number, ReadEvent>,
-  { position, capturedBy, party, body, erased, roles, windows }: TrailRow,
+  { position, capturedBy, party, body, erased, roles, windows, ...report }: TrailRow,
   wanted: readonly TrailWindow[],
   subject: { readonly epc: string; readonly lotClass: string | undefined },
 ): void {
+  const { foreign } = report;
+  const more = { foreign, gaps: [...(report.gaps ?? [])], declarations: report.declarations ?? [] };
+  const known = events.get(position);
   if (body !== null) {
     const document = JSON.parse(body) as Record<string, unknown>;
-    events.set(position, { capturedBy, party, document, fields: document as EventFields, erased: false });
+    const fields = foreign === null ? (document as EventFields) : canonicalFields(document);
+    events.set(position, { capturedBy, party, document, fields, erased: false, ...more });
   } else if (erased) {
     const named = (roles ?? []).map(([window, role]) => ({ epc: wanted[window - 1]!.epc, role }));
     const asked = windows.includes(1) ? subject : undefined;
     const fields = erasedFields(erased, named, asked, events.get(position)?.fields);
-    events.set(position, { capturedBy, party, document: erasedDocument(position, erased), fields, erased: true });
+    events.set(position, {
+      capturedBy,
+      party,
+      document: erasedDocument(position, erased),
+      fields,
+      erased: true,
+      ...more,
+    });
+  } else if (known) {
+    known.gaps.push(...more.gaps.filter(({ epc }) => !known.gaps.some((gap) => gap.epc === epc)));
   }
 }
 
@@ -138,12 +190,12 @@ function documentFor(
   const view = eventView(actor, factsOf(actor, event), { holders });
   if (view === 'hidden') return null;
   if (event.erased) return event.document;
-  const concerns = (epc: string) => concerned.has(epc);
+  const concerns = (epc: string) => concerned.has(epcUri(parseEpc(epc)));
   if (view === 'trail') return trailView(event.document, concerns);
   const document = { ...event.document };
   for (const name of EPC_LISTS) {
     const list = document[name];
-    if (Array.isArray(list)) document[name] = list.filter((epc: string) => concerned.has(epc));
+    if (Array.isArray(list)) document[name] = list.filter(concerns);
   }
   return document;
 }

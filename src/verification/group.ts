@@ -6,7 +6,7 @@ import { verdictOf } from '../domain/verdict/verdict.js';
 import type { Queryable } from '../platform/database/database.js';
 import { localDay } from './local-day.js';
 import { packKeyOf, type Verified, type VerifyRequest } from './verification.js';
-import { readPacks, type ScanRow, type StoredPack } from './verification.store.js';
+import { readPacks, type ReportedEvent, type ScanRow, type StoredPack } from './verification.store.js';
 
 /** One scan on its way to its answer. */
 export interface Job {
@@ -57,12 +57,17 @@ export function factsOf({ triage }: Pick<Job, 'triage'>, packs: Packs): Looked {
 export function answer(
   { request, triage, scannedAt }: Job,
   { scan, pack }: Looked,
-  known: { readonly productKnown: boolean; readonly serialIssued: boolean },
+  known: {
+    readonly productKnown: boolean;
+    readonly serialIssued: boolean;
+    readonly reported: readonly ReportedEvent[];
+  },
   asOf: number,
 ): Verified {
   const today = localDay(asOf, request.scannedAt);
-  const verdict = verdictOf({ scan, pack, viewer: request.viewer, today, ...known });
-  return { verdict, scan, triage, pack, scannedAt, asOf };
+  const { reported } = known;
+  const facts = { scan, pack, viewer: request.viewer, today, ...known, reported: reported.length > 0 };
+  return { verdict: verdictOf(facts), scan, triage, pack, reported, scannedAt, asOf };
 }
 
 /** What is kept of a scan: always what the scanner gave, and as much as could be read of it. */

@@ -164,6 +164,21 @@ export class VerdictEvidence {
   ageSeconds: number;
 }
 
+@ObjectType({ description: 'An event that another system reported of a pack, and that could not be decided about it.' })
+export class ReportedEvidence {
+  @Field(() => Position, { description: 'Its place in the log.' })
+  position: number;
+
+  @Field(() => Date, { description: 'When it happened, as reported.' })
+  eventTime: Date;
+
+  @Field(() => Date, { description: 'When it was recorded.' })
+  recordTime: Date;
+
+  @Field(() => String, { description: 'Why it could not be decided, in the codes of docs/formats/custody.md.' })
+  code: string;
+}
+
 @ObjectType({ description: 'The answer to a scan by somebody who is signed in. The scan is kept when it is given.' })
 export class Verification {
   @Field(() => Verdicts, { description: 'What the pack is worth.' })
@@ -211,6 +226,11 @@ export class Verification {
 
   @Field(() => VerdictEvidence, { nullable: true, description: 'What the verdict rests on, where a pack is recorded.' })
   evidence: VerdictEvidence | null;
+
+  @Field(() => [ReportedEvidence], {
+    description: 'What other systems reported of it and could not be decided so far: it does not make a pack genuine.',
+  })
+  reported: readonly ReportedEvidence[];
 
   @Field(() => Int, { description: 'How often it was presented again where it had been dispensed.' })
   repeats: number;

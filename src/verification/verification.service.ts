@@ -3,6 +3,7 @@ import { Counter, Histogram } from 'prom-client';
 import { CaptureService } from '../capture/capture.service.js';
 import { StepRefusedError } from '../domain/custody/refusal.js';
 import { triageScan } from '../domain/gs1/scan.js';
+import { itemKey } from '../domain/custody/world.js';
 import type { PackKey } from '../domain/verdict/choose-reading.js';
 import { suppliesMedicine } from '../domain/verdict/verdict.js';
 import { PartnersDirectory } from '../partners/partners-directory.js';
@@ -11,7 +12,7 @@ import { isConnectionLoss } from '../platform/database/errors.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { SerialNumbersService } from '../partners/serials/serial-numbers.service.js';
 import { answer, factsOf, lookUp, scanRow, type Job } from './group.js';
-import { insertScans, wasScanned } from './verification.store.js';
+import { insertScans, readReported, wasScanned } from './verification.store.js';
 import type { Verified, VerifyRequest } from './verification.js';
 
 /** Most scans in one group. */
@@ -116,17 +117,25 @@ export class VerificationService implements OnApplicationShutdown {
     const done: { job: Waiting; verified: Verified }[] = [];
     const again: { job: Waiting; pack: PackKey }[] = [];
     const unknown: Promise<void>[] = [];
-    for (const job of group) {
-      const facts = factsOf(job, packs);
+    const looked = group.map((job) => ({ job, facts: factsOf(job, packs) }));
+    const unrecorded = looked.flatMap(({ facts }) => (facts.pack === undefined && facts.key ? [facts.key] : []));
+    const reports = readReported(this.lanes, unrecorded);
+    for (const { job, facts } of looked) {
       if (facts.pack === undefined && facts.key !== undefined) {
         unknown.push(
-          this.unrecorded(facts.key).then((known) => {
-            done.push({ job, verified: answer(job, facts, known, asOf) });
+          Promise.all([this.unrecorded(facts.key), reports]).then(([known, reported]) => {
+            const of = reported.get(itemKey(facts.key!.gtin, facts.key!.serial)) ?? [];
+            done.push({ job, verified: answer(job, facts, { ...known, reported: of }, asOf) });
           }),
         );
         continue;
       }
-      const verified = answer(job, facts, { productKnown: true, serialIssued: true }, asOf);
+      const verified = answer(
+        job,
+        facts,
+        { productKnown: true, serialIssued: true, reported: facts.pack?.reported ?? [] },
+        asOf,
+      );
       if (isPresentedAgain(job, verified)) again.push({ job, pack: facts.key! });
       else done.push({ job, verified });
     }

@@ -26,6 +26,7 @@ export interface StoredPack extends PackRecord, PackKey {
   readonly remaining: number | null;
   /** How often it was presented again where it was dispensed. */
   readonly repeats: number;
+  readonly reported: readonly ReportedEvent[];
   /** The event that made its state, or that of a container around it, what it is. */
   readonly last: {
     readonly position: number;
@@ -35,6 +36,15 @@ export interface StoredPack extends PackRecord, PackKey {
     readonly eventTime: number;
     readonly recordTime: number;
   };
+}
+
+/** An event that another system reported of a pack, and that could not be decided about it. */
+export interface ReportedEvent {
+  readonly position: number;
+  readonly eventTime: number;
+  readonly recordTime: number;
+  /** Why it could not be decided. */
+  readonly code: string;
 }
 
 /** A scan and its answer, as kept. */
@@ -54,12 +64,23 @@ export interface ScanRow {
 
 const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;
 
+/** Most reported events that a verdict shows. */
+const REPORTED_MOST = 20;
+
+const REPORTED = (
+  pack: string,
+): string => `(select json_agg(json_build_array(r.position, ${MS('r.event_time')}, ${MS('r.opened_at')}, r.code)
+      order by r.position) from (select * from event_gap g where g.gtin = ${pack}.gtin and g.serial = ${pack}.serial
+        and g.resolved_in is null order by g.position limit ${REPORTED_MOST}) r)`;
+
 const SQL = {
+  reported: `select k.n::int as n, ${REPORTED('k')} as reported
+    from unnest($1::bigint[], $2::text[]) with ordinality as k (gtin, serial, n)`,
   // One probe of each index a pack: its row, its lot, the containers around it, their shipment, the holds on any of
   // them, and the newest event of all. Lateral, so that the plan is nested loops however many packs are asked for.
   packs: `select k.n::int as n, i.remaining, i.repeats, l.number as lot, l.expiry,
       coalesce(o.life, i.life) as life, coalesce(o.holder, i.holder) as holder, coalesce(o.site, i.site) as site,
-      s.to_site as destination, o.chain as containers, h.holds,
+      s.to_site as destination, o.chain as containers, h.holds, ${REPORTED('i')} as reported,
       e.position, e.hash, e.event_id, ${MS('e.event_time')} as event_time, ${MS('e.recorded_at')} as record_time
     from unnest($1::bigint[], $2::text[]) with ordinality as k (gtin, serial, n)
     cross join lateral (select * from item where item.gtin = k.gtin and item.serial = k.serial collate "C" offset 0) i
@@ -105,6 +126,28 @@ export async function readPacks(sql: Queryable, keys: readonly PackKey[]): Promi
   }
   return packs;
 }
+
+/** What other systems reported of packs that are not recorded, by `itemKey`. */
+export async function readReported(
+  sql: Queryable,
+  keys: readonly PackKey[],
+): Promise<ReadonlyMap<string, readonly ReportedEvent[]>> {
+  const found = new Map<string, readonly ReportedEvent[]>();
+  if (keys.length === 0) return found;
+  const values = [keys.map(({ gtin }) => gtin), keys.map(({ serial }) => serial)];
+  for (const row of await sql.query('verification-reported', SQL.reported, values)) {
+    const { gtin, serial } = keys[(row['n'] as number) - 1]!;
+    found.set(itemKey(gtin, serial), reportedOf(row));
+  }
+  return found;
+}
+
+type ReportedColumns = [number, number, number, string];
+
+const reportedOf = (row: Row): ReportedEvent[] =>
+  ((row['reported'] as ReportedColumns[] | null) ?? []).map(([position, eventTime, recordTime, code]) => ({
+    ...{ position, eventTime, recordTime, code },
+  }));
 
 /** Keeps scans with their answers: one statement, durable when it returns. */
 export async function insertScans(sql: Queryable, rows: readonly ScanRow[]): Promise<void> {
@@ -156,6 +199,7 @@ function packOf(gtin: string, serial: string, row: Row): StoredPack {
     expiry: row['expiry'] as string,
     remaining: row['remaining'] as number | null,
     repeats: row['repeats'] as number,
+    reported: reportedOf(row),
     containers: (row['containers'] as string[] | null) ?? [],
     holds: holds.map(([kind, recallClass, on, openedBy, openedIn, openedAt, reason]) => ({
       kind,

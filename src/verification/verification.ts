@@ -2,7 +2,7 @@ import type { PackKey } from '../domain/verdict/choose-reading.js';
 import type { ScanFacts, Viewer } from '../domain/verdict/facts.js';
 import type { Verdict } from '../domain/verdict/verdict.js';
 import type { ScanResult } from '../domain/gs1/scan.js';
-import type { StoredPack } from './verification.store.js';
+import type { ReportedEvent, StoredPack } from './verification.store.js';
 
 /** A scan, and who asks about it. */
 export interface VerifyRequest {
@@ -22,6 +22,8 @@ export interface Verified {
   readonly scan: ScanFacts;
   readonly triage: ScanResult;
   readonly pack: StoredPack | undefined;
+  /** Events that other systems reported of it and that could not be decided, the oldest first. */
+  readonly reported: readonly ReportedEvent[];
   /** The scan's time, and the time at which the records were read, in milliseconds since 1970. */
   readonly scannedAt: string;
   readonly asOf: number;

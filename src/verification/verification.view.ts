@@ -67,6 +67,11 @@ export function signedInView(verified: Verified, actor: Actor, directory: Partne
     custody: seesAll ? custodyView(pack, directory) : null,
     holds: pack === undefined ? [] : pack.holds.map((hold) => holdView(hold, seesAll, actor, directory)),
     evidence: pack === undefined ? null : evidenceView(pack, asOf),
+    reported: verified.reported.map((event) => ({
+      ...{ position: event.position, code: event.code },
+      eventTime: new Date(event.eventTime),
+      recordTime: new Date(event.recordTime),
+    })),
     repeats: pack?.repeats ?? 0,
     scannedAt,
     asOf: new Date(asOf),

@@ -20,6 +20,10 @@ export interface TrailEvent {
   /** The organisation that captured it. */
   readonly capturedBy: number;
   readonly event: EventFields;
+  /** EPCs for which it changed nothing: it could not be decided, or is declared wrong, or declares that of another. */
+  readonly withoutEffect?: 'all' | ReadonlySet<string>;
+  /** When it happened, in milliseconds since 1970, of an event of another system: such may be reported late. */
+  readonly reportedOf?: number;
 }
 
 /** Which events of an EPC to read: those at positions above `from` and below `to`. */
@@ -34,8 +38,8 @@ export interface TrailEntry {
   readonly position: number;
   /** What the event names: the pack itself, its lot, or the container that it was in. */
   readonly through: string;
-  /** The organisation that holds it after the event. */
-  readonly holder: number;
+  /** The organisation that holds it after the event; null while nobody is known to have had it. */
+  readonly holder: number | null;
   /** Digital Link of the place where that organisation has it. */
   readonly place: string | null;
 }
@@ -74,7 +78,7 @@ function kindOf(event: EventFields): 'commissioned' | 'received' | 'left' | 'see
 interface Found {
   readonly event: TrailEvent;
   readonly through: string;
-  readonly kind: Mention['kind'];
+  readonly kind: Mention['kind'] | 'reported';
 }
 
 /**
@@ -107,17 +111,26 @@ export class Trail {
 
   /** What happened, in the order of the log. */
   entries(): TrailEntry[] {
-    let holder: number | undefined;
+    let holder: number | null = null;
     let place: string | null = null;
     return [...this.found.values()]
-      .toSorted((a, b) => a.event.position - b.event.position)
+      .toSorted(this.order())
       .map(({ event, through, kind }) => {
-        if (kind === 'commissioned' || kind === 'received' || holder === undefined) {
+        const first = holder === null && kind !== 'reported';
+        if (kind === 'commissioned' || kind === 'received' || first) {
           holder = event.capturedBy;
           place = event.event.bizLocation?.id ?? event.event.readPoint?.id ?? null;
         }
         return { position: event.position, through, holder, place };
-      });
+      })
+      .toSorted((a, b) => a.position - b.position);
+  }
+
+  /** Who held it when follows the order of the log, or, where other systems reported, of time. */
+  private order(): (a: Found, b: Found) => number {
+    const times = [...this.found.values()].map(({ event }) => event.reportedOf);
+    const byTime = times.every((time) => time !== undefined);
+    return (a, b) => (byTime ? a.event.reportedOf! - b.event.reportedOf! : 0) || a.event.position - b.event.position;
   }
 
   /** Every EPC through which an event concerns it, itself included. */
@@ -138,8 +151,13 @@ export class Trail {
     for (const event of events.toSorted((a, b) => a.position - b.position)) {
       const mention = mentionOf(event.event, window.epc, this.lotClass);
       if (!mention) continue;
-      if (this.concerns(window, event, mention))
-        this.note({ event, through: this.throughOf(window, mention), kind: mention.kind });
+      const reported = event.withoutEffect === 'all' || event.withoutEffect?.has(window.epc) === true;
+      if (this.concerns(window, event, mention)) {
+        const kind = reported ? 'reported' : mention.kind;
+        this.note({ event, through: this.throughOf(window, mention), kind });
+      }
+      // A packing that could not be decided still says where the pack went, as far as its partner knows.
+      if (reported && (event.withoutEffect === 'all' || mention.kind === 'left')) continue;
       if (mention.kind === 'packed') {
         end(event.position);
         stay = { parent: mention.parent, from: event.position };
@@ -169,6 +187,7 @@ export class Trail {
 export function tenuresOf(entries: readonly TrailEntry[]): Tenure[] {
   const tenures: { organisation: number; place: string | null; from: number; until: number | null }[] = [];
   for (const { holder, place, position } of entries) {
+    if (holder === null) continue;
     const last = tenures.at(-1);
     if (last?.organisation === holder && last.place === place) continue;
     if (last) last.until = position;
@@ -178,4 +197,5 @@ export function tenuresOf(entries: readonly TrailEntry[]): Tenure[] {
 }
 
 /** Every organisation that holds or held it. */
-export const holdersOf = (entries: readonly TrailEntry[]): Set<number> => new Set(entries.map(({ holder }) => holder));
+export const holdersOf = (entries: readonly TrailEntry[]): Set<number> =>
+  new Set(entries.map(({ holder }) => holder).filter((holder) => holder !== null));

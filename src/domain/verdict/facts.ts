@@ -44,6 +44,8 @@ export interface VerdictFacts {
   /** Whether the serial number was issued; asked only where no pack is recorded. */
   readonly serialIssued: boolean;
   /** `unavailable`: the records cannot be read. */
+  /** Whether other systems reported events of it that could not be decided; asked only where no pack is recorded. */
+  readonly reported?: boolean;
   readonly pack: PackRecord | 'unavailable' | undefined;
   readonly viewer: Viewer;
   /** The day where the viewer is, `YYYY-MM-DD`. */

@@ -75,7 +75,8 @@ function faultOf({ fault, reading }: ScanFacts): ReasonCode | null {
   return reading.gtin === undefined && reading.sscc !== undefined ? 'container_scanned' : 'no_serial';
 }
 
-function unrecorded({ productKnown, serialIssued }: VerdictFacts): ReasonCode {
+function unrecorded({ productKnown, serialIssued, reported }: VerdictFacts): ReasonCode {
+  if (reported === true) return 'only_reported';
   if (!productKnown) return 'unknown_product';
   return serialIssued ? 'not_commissioned' : 'unknown_serial';
 }

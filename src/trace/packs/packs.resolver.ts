@@ -3,12 +3,15 @@ import type { Actor } from '../../access/actor.js';
 import { Allow, CurrentActor, ReadPurpose } from '../../access/marks.js';
 import type { Purpose } from '../../access/purpose.js';
 import { PageArgs, pageSize } from '../../platform/graphql/pagination.js';
+import { EventGap, gapModel } from '../gaps/gap.model.js';
+import { GapsStore } from '../gaps/gaps.store.js';
 import { TenureModel, TrailEntryModel } from '../trail.model.js';
 import { TrailsService } from '../trails.service.js';
 import { Container, ContainerChildPage, LotContent, Pack } from './packs.model.js';
 import { PacksService } from './packs.service.js';
 
 const TRAIL = { description: 'Every event that concerns it, in the order of the log.' };
+const GAPS = { description: 'What other systems reported of it and could not be decided so far, at most 100.' };
 const TENURES = { description: 'Who has and had it, and where, the first holder first.' };
 
 @Resolver(() => Pack)
@@ -16,6 +19,7 @@ export class PackResolver {
   constructor(
     private readonly service: PacksService,
     private readonly trails: TrailsService,
+    private readonly gaps: GapsStore,
   ) {}
 
   @Allow('read')
@@ -38,6 +42,11 @@ export class PackResolver {
     return this.trails.entries(traced.asker, await traced.history(), 'Pack.trail');
   }
 
+  @ResolveField(() => [EventGap], GAPS)
+  async openGaps(@Parent() { gtin, serial }: Pack): Promise<EventGap[]> {
+    return (await this.gaps.ofThing(gtin, serial, null)).map(gapModel);
+  }
+
   @ResolveField(() => [TenureModel], TENURES)
   async tenures(@Parent() { traced }: Pack): Promise<TenureModel[]> {
     return this.trails.tenures(traced.asker, await traced.history(), 'Pack.tenures');
@@ -49,6 +58,7 @@ export class ContainerResolver {
   constructor(
     private readonly service: PacksService,
     private readonly trails: TrailsService,
+    private readonly gaps: GapsStore,
   ) {}
 
   @Allow('read')
@@ -94,6 +104,11 @@ export class ContainerResolver {
   })
   async trail(@Parent() { traced }: Container): Promise<TrailEntryModel[]> {
     return this.trails.entries(traced.asker, await traced.history(), 'Container.trail');
+  }
+
+  @ResolveField(() => [EventGap], GAPS)
+  async openGaps(@Parent() { sscc }: Container): Promise<EventGap[]> {
+    return (await this.gaps.ofThing(null, null, sscc)).map(gapModel);
   }
 
   @ResolveField(() => [TenureModel], TENURES)
