@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import fc from 'fast-check';
 import { tokenOf } from '../support/sign-in.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
@@ -335,5 +337,82 @@ describe('a person with a telephone and no app', () => {
     expect(html).not.toContain('<b>');
     expect(html).not.toMatch(/<script/i);
     expect(html).toContain('&lt;b&gt;&amp;&quot;&#39;');
+  });
+});
+
+describe('whatever a client sends', () => {
+  /** As it stands: fetch would tidy the path up before it leaves. */
+  const raw = (path: string, headers: Record<string, string>): Promise<number> =>
+    new Promise((done, fail) => {
+      const { hostname, port } = new URL(app.url);
+      const sent = request({ hostname, port, path, headers, agent: false }, (answer) => {
+        answer.resume().on('end', () => done(answer.statusCode ?? 0));
+      });
+      sent.on('error', fail).end();
+    });
+
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '01',
+      '00',
+      '10',
+      '21',
+      '17',
+      '414',
+      GTIN,
+      '%',
+      '%zz',
+      '%2F',
+      '%C3%28',
+      '..',
+      '',
+      '+',
+      "'",
+      '%25',
+      '\\',
+    ),
+    fc.string({ minLength: 1, maxLength: 12 }).map((text) => encodeURIComponent(text.replaceAll('\0', ''))),
+  );
+  const path = fc
+    .tuple(
+      fc.constantFrom(
+        '/01/',
+        '/00/',
+        '/check/01/',
+        `/01/${GTIN}/`,
+        `/check/01/${GTIN}/21/`,
+        '/8004/',
+        '/verify/gtin/',
+        '/check/report',
+      ),
+      fc.array(piece, { maxLength: 6 }),
+      fc.array(fc.tuple(fc.constantFrom('17', 'linkType', 'lang', 'context', 'exp', 'a', '99'), piece), {
+        maxLength: 3,
+      }),
+    )
+    .map(([start, pieces, query]) => `${start}${pieces.join('/')}?${query.map((pair) => pair.join('=')).join('&')}`);
+
+  it('is answered, and never with a fault of ours', async () => {
+    const accept = fc.constantFrom(
+      'text/html',
+      'application/ld+json',
+      'application/linkset+json',
+      '*/*',
+      ',;q=',
+      'text/html;q=0',
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        path,
+        accept,
+        fc.constantFrom('fr', '*', ';;', 'x'.repeat(200)),
+        async (address, form, language) => {
+          const status = await raw(address, { accept: form, 'accept-language': language });
+          expect([address, status]).toEqual([address, expect.any(Number)]);
+          expect(status).toBeLessThan(500);
+        },
+      ),
+      { numRuns: 250 },
+    );
   });
 });
