@@ -138,6 +138,17 @@ describe('the resolver', () => {
     expect((await ask(`/01/${GTIN.slice(1)}`)).headers.get('location')).toBe(`${app.url}/check/01/${GTIN}`);
   });
 
+  it('reads the words of version 1.0, and leads verification messaging to the question about the pack', async () => {
+    const asked = 'exp=290630&linkType=verificationService&context=dscsaSaleableReturn&reqGLN=9522001000007';
+    for (const path of [`/gtin/${GTIN}/lot/${LOT}/ser/DL%2F0001`, PACK]) {
+      const { status, headers } = await ask(`${path}?${asked}`);
+      expect(status).toBe(307);
+      expect(headers.get('location')).toBe(`${app.url}/verify/gtin/${GTIN}/lot/${LOT}/ser/DL%2F0001?${asked}`);
+    }
+    const page = await ask(`/gtin/${GTIN}/lot/lot/ser/DL%2F0001?exp=290630`, inBrowser);
+    expect(await page.text()).toContain('data-verdict="contradicted"');
+  });
+
   it('answers HEAD and OPTIONS, keeps no scan of a look at the headers, and lets any origin ask', async () => {
     const before = await scans();
     const head = await ask(`${PACK}?17=290630`, inBrowser, 'HEAD');

@@ -202,6 +202,8 @@ describe('a responder', () => {
   it('answers for its own makers alone, and refuses what is no question', async () => {
     const ask = (path: string) => refusalOf(path, credentials(PWANI));
     expect(await ask(verifyUrl('A1', {}, LOT, FOREIGN))).toEqual([404, 'GTIN_NOT_FOUND']);
+    const byAttribute = verifyUrl('VM2').replace('exp=', '17=');
+    expect((await maker.rest(byAttribute, { headers: credentials(PWANI) })).status).toBe(200);
     expect(await ask(verifyUrl('VM2', { exp: '2029-06' }))).toEqual([400, 'EXPIRY_INVALID']);
     expect((await ask(verifyUrl('VM2', { exp: '290231' })))[0]).toBe(400);
     expect(await ask(verifyUrl('VM2', { linkType: 'pip' }))).toEqual([400, 'LINK_TYPE_INVALID']);

@@ -11,13 +11,13 @@ import { renderPage, type PageFacts } from './page/page.js';
 import { CONTENT_SECURITY_POLICY } from './page/style.js';
 import { asJsonLd, PublicAnswers } from './public-answers.service.js';
 import { bestMediaType } from './resolution/choose.js';
-import { identify, PRIMARY_KEYS, type Identified } from './resolution/identified.js';
+import { identify, PRIMARY_KEYS, PRIMARY_WORDS, type Identified } from './resolution/identified.js';
 import type { AnchoredLinks } from './resolution/link.js';
 import { LINKSET_CONTEXT_PATH, linkHeader, linksetOf } from './resolution/linkset.js';
 import { HTML, JSON_LD, JSON_TYPE, resolve, type Decision } from './resolution/resolve.js';
 import { rootOf } from './root.js';
 
-const RESOLVED = PRIMARY_KEYS.map((key) => `${key}/*`);
+const RESOLVED = [...PRIMARY_KEYS, ...PRIMARY_WORDS].map((key) => `${key}/*`);
 const CHECKED = PRIMARY_KEYS.map((key) => `check/${key}/*`);
 const SECONDS_A_DAY = '86400';
 

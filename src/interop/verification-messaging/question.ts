@@ -25,7 +25,9 @@ const DEFAULT_CONTEXT = 'dscsaSaleableReturn';
 
 /** What `GET /verify/gtin/{gtin}/lot/{lot}/ser/{ser}` asks. Throws BadRequestError (400) that names the parameter. */
 export function questionOf(path: Readonly<Record<string, string>>, query: Readonly<Record<string, unknown>>): Question {
-  const { linkType, exp, corrUUID } = query;
+  const { linkType, corrUUID } = query;
+  // A resolver that was asked for a GS1 Digital Link passes its attribute on.
+  const exp = query['exp'] ?? query['17'];
   if (linkType !== undefined && linkType !== 'verificationService') {
     throw wrong('LINK_TYPE_INVALID', 'linkType', 'verificationService', linkType);
   }

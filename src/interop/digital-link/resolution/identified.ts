@@ -1,4 +1,5 @@
 import { DomainError } from '../../../domain/errors.js';
+import { CONVENIENCE_ALPHAS } from '../../../domain/gs1/convenience-alphas.js';
 import { parseDigitalLink, toDigitalLink } from '../../../domain/gs1/digital-link.js';
 import type { AiValue } from '../../../domain/gs1/element-string.js';
 import { AI_TABLE } from '../../../domain/gs1/generated/ai-table.js';
@@ -8,6 +9,14 @@ import { BadRequestError } from '../../../platform/http/problem.js';
 /** The primary keys of GS1 Digital Link, as path segments. */
 export const PRIMARY_KEYS: readonly string[] = AI_TABLE.filter(({ dlQualifiers }) => dlQualifiers !== undefined).map(
   ({ first }) => first,
+);
+
+/**
+ * Words in place of primary keys, as `gtin`: version 1.0 of GS1 Digital Link had them, and verification messaging still asks
+ * resolvers with them.
+ */
+export const PRIMARY_WORDS: readonly string[] = [...CONVENIENCE_ALPHAS.keys()].filter((word) =>
+  PRIMARY_KEYS.includes(CONVENIENCE_ALPHAS.get(word)!),
 );
 
 /** The thing itself, or what it is a part of. */
@@ -38,13 +47,16 @@ const segment = ({ ai, value }: Pick<AiValue, 'ai' | 'value'>): string => `/${ai
 
 /**
  * Reads path and query of a request for a GS1 Digital Link. A slash at the end and a GTIN of 8, 12 or 13 digits are
- * tolerated; compressed links are not read. Throws BadRequestError (400) with the code of what is wrong.
+ * tolerated, words in place of keys are read; compressed links are not. Throws BadRequestError (400) with the code of what is wrong.
  */
 export function identify(pathAndQuery: string): Identified {
   const mark = pathAndQuery.indexOf('?');
-  const path = (mark < 0 ? pathAndQuery : pathAndQuery.slice(0, mark)).replace(/\/+$/, '');
+  const written = (mark < 0 ? pathAndQuery : pathAndQuery.slice(0, mark)).replace(/\/+$/, '');
+  const inWords = PRIMARY_WORDS.includes(written.split('/')[1] ?? '');
+  const path = inWords ? withKeys(written) : written;
   const query = mark < 0 ? '' : pathAndQuery.slice(mark + 1);
-  const elements = parsed(`https://id.gs1.org${path}${query === '' ? '' : `?${query}`}`);
+  const attributes = inWords ? query.replace(/(?<=^|&)exp=/, '17=') : query;
+  const elements = parsed(`https://id.gs1.org${path}${attributes === '' ? '' : `?${attributes}`}`);
   const length = inPath(path, elements);
   const [key, ...qualifiers] = elements.slice(0, length) as [AiValue, ...AiValue[]];
   const of = (ai: string) => elements.slice(0, length).find((each) => each.ai === ai)?.value;
@@ -57,6 +69,13 @@ export function identify(pathAndQuery: string): Identified {
     uri: toDigitalLink(elements),
   };
 }
+
+/** Every second segment is a key, or a word for one. */
+const withKeys = (path: string): string =>
+  path
+    .split('/')
+    .map((part, at) => (at % 2 === 1 ? (CONVENIENCE_ALPHAS.get(part) ?? part) : part))
+    .join('/');
 
 function parsed(uri: string): readonly AiValue[] {
   try {
