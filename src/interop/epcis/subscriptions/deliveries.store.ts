@@ -33,6 +33,8 @@ export interface Claimed extends Row {
   readonly runReported: boolean;
   readonly nextRunAt: Date | null;
   readonly batchSize: number;
+  /** Something was on its way when it was claimed. */
+  readonly hasPending: boolean;
 }
 
 /** What is on its way, or was to be. */
@@ -62,25 +64,30 @@ const SEE_ALL = organisationRoles
   .map((role) => `'${role}'`)
   .join(', ');
 
-/** Whether there is something in a log that the organisation may see and the subscription has not looked at. */
-const BEHIND = `exists (select from log l
-    left join lateral (select max(n) as next from unnest(s.cursors) n where n >> 40 = l.number) c on true
-    cross join lateral (select coalesce(c.next, l.number::bigint << 40) as next) f
-    where f.next < (l.number::bigint << 40) + l.size and (o.role in (${SEE_ALL})
-      or exists (select from event e where e.captured_by = s.organisation_id and e.position >= f.next)
-      or exists (select from event_party p where p.organisation_id = s.organisation_id and p.position >= f.next)))`;
+/** The newest position in each log that an organisation with streams may see. */
+const NEWEST = `newest as materialized (select o.id as organisation_id, l.number as log, case when o.role in (${SEE_ALL}) then
+      (l.number::bigint << 40) + l.size - 1
+    else greatest((select max(position) from event where captured_by = o.id and position < (l.number::bigint + 1) << 40),
+      (select max(position) from event_party where organisation_id = o.id and position < (l.number::bigint + 1) << 40)) end
+      as position
+    from organisation o cross join log l
+    where o.id in (select organisation_id from subscription where state = 'active' and schedule is null))`;
 
-const PENDING = `exists (select from delivery d where d.subscription_id = s.id and d.state = 'pending')`;
+/** Where a subscription begins in a log. */
+const CURSOR = `coalesce((select max(c) from unnest(s.cursors) c where c >> 40 = n.log), n.log::bigint << 40)`;
 
 const DELIVERY = `number, id, positions, min_record_time as "minRecordTime", attempts, trying_since as "tryingSince",
   next_attempt_at as "nextAttemptAt"`;
 
 const SQL = {
-  claim: `with due as (
-      select s.id from subscription s join organisation o on o.id = s.organisation_id
-      where s.state = 'active' and s.due_at <= now() and (s.leased_until is null or s.leased_until < now())
-        and (s.next_run_at <= now() or s.run_until is not null or ${PENDING} or (s.schedule is null and ${BEHIND}))
-        and ${SUBSCRIBER_COUNTS}
+  claim: `with ${NEWEST},
+    waiting as (
+      select s.id from subscription s join newest n on n.organisation_id = s.organisation_id and n.position >= ${CURSOR}
+        where s.schedule is null
+      union select s.id from subscription s where s.next_run_at <= now() or s.run_until is not null
+      union select d.subscription_id from delivery d where d.state = 'pending'),
+    due as (select s.id from subscription s where s.id in (select id from waiting) and s.state = 'active'
+        and s.due_at <= now() and (s.leased_until is null or s.leased_until < now()) and ${SUBSCRIBER_COUNTS}
       order by s.due_at limit $3 for update of s skip locked)
     update subscription s set lease_holder = $1, leased_until = now() + make_interval(secs => $2)
     from due, named_query q, organisation o
@@ -91,7 +98,8 @@ const SQL = {
       s.dest, s.signature_token as "signatureToken", s.schedule, s.report_if_empty as "reportIfEmpty",
       s.epc_format as "epcFormat", s.cbv_format as "cbvFormat", s.initial_record_time as "initialRecordTime",
       s.min_record_time as "minRecordTime", s.cursors, s.run_until as "runUntil", s.run_at as "runAt",
-      s.run_reported as "runReported", s.next_run_at as "nextRunAt", s.batch_size as "batchSize"`,
+      s.run_reported as "runReported", s.next_run_at as "nextRunAt", s.batch_size as "batchSize",
+      exists (select from delivery d where d.subscription_id = s.id and d.state = 'pending') as "hasPending"`,
   hold: `update subscription set leased_until = now() + make_interval(secs => $3) where id = $2 and lease_holder = $1`,
   pending: `select ${DELIVERY} from delivery where subscription_id = $1 and state = 'pending' order by number limit 1`,
   progress: `update subscription set cursors = $3, run_until = $4, run_at = $5, run_reported = $6, next_run_at = $7,

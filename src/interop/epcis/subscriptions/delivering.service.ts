@@ -59,8 +59,9 @@ export class Delivering {
     const standing = this.standingOf(subscription);
     let at = subscription;
     for (let turn = 0; turn < TURNS && !signal.aborted; turn++) {
-      if (!(await this.store.hold(at.id, this.claimSeconds))) return;
-      const pending = await this.store.pending(at.id);
+      const fresh = turn === 0;
+      if (!fresh && !(await this.store.hold(at.id, this.claimSeconds))) return;
+      const pending = fresh && !at.hasPending ? undefined : await this.store.pending(at.id);
       if (pending) {
         if (pending.nextAttemptAt.getTime() > Date.now()) return;
         if (!(await this.send(at, standing, pending, signal))) return;

@@ -49,15 +49,22 @@ const SQL = {
 /** Reads the logs from a position on. The log is the outbox: positions are given out at commit, in order and without gaps. */
 @Injectable()
 export class LogReadingStore {
+  private readonly reads = new Map<string, Promise<unknown>>();
+
   constructor(private readonly database: Database) {}
 
   /** How far the logs go. */
   ends(): Promise<Positions> {
-    return endsOf(this.database);
+    return this.shared('ends', () => endsOf(this.database));
   }
 
   /** Events of a scope from one position on, before another of the same log, in their order: bounded in number and bytes. */
-  async from({ organisation, all }: Scope, from: number, before: number): Promise<EventsRead> {
+  from(scope: Scope, from: number, before: number): Promise<EventsRead> {
+    const key = `${scope.all ? 'all' : scope.organisation} ${from} ${before}`;
+    return this.shared(key, () => this.read(scope, from, before));
+  }
+
+  private async read({ organisation, all }: Scope, from: number, before: number): Promise<EventsRead> {
     const rows = await this.database.query<StoredEvent & { readonly found: number }>(
       `epcis-log-${all ? 'all' : 'own'}`,
       all ? SQL.all : SQL.own,
@@ -70,6 +77,15 @@ export class LogReadingStore {
   /** Events by their positions, in the order given. */
   at(organisation: number, positions: Positions): Promise<StoredEvent[]> {
     return this.database.query<StoredEvent>('epcis-log-at', SQL.at, [organisation, positions]);
+  }
+
+  /** Readers who are at the same place at the same time share one read. */
+  private shared<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const known = this.reads.get(key) as Promise<T> | undefined;
+    if (known) return known;
+    const made = read().finally(() => this.reads.delete(key));
+    this.reads.set(key, made);
+    return made;
   }
 }
 
