@@ -11,7 +11,7 @@ main{max-width:34rem;margin:auto;padding:1rem}
 .genuine{background:#0b6b2f}.genuine_do_not_supply{background:#8a4b00}.not_recognised,.contradicted{background:#a3121b}
 section,details{margin-top:1rem;padding:1rem 1.1rem;border-radius:.75rem;background:#fff}
 h2{margin:0 0 .35rem;font-size:1.06rem}p{margin:.35rem 0}
-dl{display:grid;grid-template-columns:fit-content(8.5rem) minmax(0,1fr);gap:.4rem 1rem;margin:0}dt{color:#4a5866}dd{margin:0;font-weight:600;overflow-wrap:break-word}
+dl{display:grid;grid-template-columns:fit-content(8rem) minmax(0,1fr);gap:.4rem 1rem;margin:0}dt{color:#4a5866}dd{margin:0;font-weight:600;overflow-wrap:break-word}bdi[dir]{font-weight:400;font-size:.95rem}
 .note{color:#4a5866;font-size:.95rem}summary{cursor:pointer;font-weight:600;min-height:1.6rem}
 label{display:block;margin:.8rem 0 .3rem;font-weight:600}textarea{width:100%;min-height:5rem;padding:.6rem;font:inherit;border:2px solid #4a5866;border-radius:.4rem}
 button{margin-top:.7rem;padding:.7rem 1.1rem;font:inherit;font-weight:600;color:#fff;background:#16324f;border:0;border-radius:.4rem}
