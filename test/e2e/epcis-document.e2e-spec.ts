@@ -72,3 +72,84 @@ describe('a captured document', () => {
     },
   );
 });
+
+/** A shipment as an XML system writes it, with a header of SBDH, master data and an extension. */
+const XML_1_2 = `<?xml version="1.0" encoding="UTF-8"?>
+<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:1" xmlns:ex="https://example.org/epcis/"
+  xmlns:cbvmda="urn:epcglobal:cbv:mda" schemaVersion="1.2" creationDate="2026-11-20T09:00:00Z">
+  <EPCISHeader><extension><EPCISMasterData><VocabularyList>
+    <Vocabulary type="urn:epcglobal:epcis:vtype:Location"><VocabularyElementList>
+      <VocabularyElement id="urn:epc:id:sgln:9521001.00101.0">
+        <attribute id="urn:epcglobal:cbv:mda#name">Kilimani factory</attribute>
+      </VocabularyElement>
+    </VocabularyElementList></Vocabulary>
+  </VocabularyList></EPCISMasterData></extension></EPCISHeader>
+  <EPCISBody><EventList>
+    <ObjectEvent>
+      <eventTime>2026-11-20T09:00:00.000+03:00</eventTime>
+      <eventTimeZoneOffset>+03:00</eventTimeZoneOffset>
+      <epcList><epc>urn:epc:id:sgtin:9521001.000001.XML12A</epc></epcList>
+      <action>ADD</action>
+      <bizStep>urn:epcglobal:cbv:bizstep:commissioning</bizStep>
+      <disposition>urn:epcglobal:cbv:disp:active</disposition>
+      <readPoint><id>urn:epc:id:sgln:9521001.00101.0</id></readPoint>
+      <extension><ilmd>
+        <cbvmda:lotNumber>EPCIS1</cbvmda:lotNumber>
+        <cbvmda:itemExpirationDate>2028-11-30</cbvmda:itemExpirationDate>
+      </ilmd></extension>
+      <ex:line><ex:number>7</ex:number></ex:line>
+    </ObjectEvent>
+  </EventList></EPCISBody>
+</epcis:EPCISDocument>`;
+
+describe('an XML document', () => {
+  const xml = { 'content-type': 'application/xml' };
+
+  it('of version 1.2 is captured, and comes out as 1.2, as 2.0 and as JSON', async () => {
+    const job = await maker.capture(XML_1_2, xml);
+    expect(job).toMatchObject({ success: true, errors: [], 'halisi:counts': { captured: 1, reported: 0 } });
+    const old = await outOf(maker, job.captureID, { accept: 'application/xml; version=1.2' });
+    expect(old.headers.get('gs1-epcis-version')).toBe('1.2');
+    const text = await old.text();
+    expect(text).toContain('urn:epcglobal:epcis:xsd:1');
+    expect(text).toContain('urn:epc:id:sgtin:9521001.000001.XML12A');
+    expect(text).not.toContain('recordTime');
+    const asked = await outOf(maker, job.captureID, { accept: 'text/xml', 'gs1-epcis-version': '1.2' });
+    expect(await asked.text()).toBe(text);
+    const newer = await (await outOf(maker, job.captureID, { accept: 'application/xml' })).text();
+    expect(newer).toContain('urn:epcglobal:epcis:xsd:2');
+    const document = (await (await outOf(maker, job.captureID)).json()) as Json;
+    expect(document).toMatchObject({
+      type: 'EPCISDocument',
+      epcisHeader: { epcisMasterData: { vocabularyList: [{ type: 'urn:epcglobal:epcis:vtype:Location' }] } },
+      epcisBody: { eventList: [{ type: 'ObjectEvent', action: 'ADD', 'ex:line': { 'ex:number': '7' } }] },
+    });
+    const again = await maker.capture(text, xml);
+    expect(again).toMatchObject({ success: true, 'halisi:counts': { captured: 0, duplicates: 1 } });
+    expect((await maker.capture(newer, xml))['halisi:counts']).toMatchObject({ captured: 0, duplicates: 1 });
+  });
+
+  it('puts its master data into the view of whoever captured it', async () => {
+    const query = `{ masterDataOf(gln: "9521001001014") { statements { attributes { value } } } }`;
+    const { masterDataOf } = await app.ask<{ masterDataOf: { statements: unknown[] }[] }>(query, {}, maker.token);
+    expect(JSON.stringify(masterDataOf[0]!.statements)).toContain('Kilimani factory');
+  });
+
+  it('that is wrong is told by event, place and rule, in XML where that is asked', async () => {
+    const wrong = XML_1_2.replace('2026-11-20T09:00:00.000+03:00', 'yesterday').replace('XML12A', 'XML12B');
+    const job = await maker.capture(wrong, xml);
+    expect(job).toMatchObject({ success: false, 'halisi:counts': { captured: 0, refused: 1 } });
+    expect(job.errors[0]!.details).toMatchObject({ index: 0 });
+    expect(job.errors[0]!.detail).toContain('eventTime');
+    const refused = await maker.post(XML_1_2.slice(0, 500), xml);
+    expect(refused.status).toBe(400);
+    expect(refused.headers.get('content-type')).toBe('application/problem+xml; charset=utf-8');
+    expect(await refused.text()).toMatch(/<detail>[^<]*line \d+/);
+  });
+
+  it('of one event is stored at once', async () => {
+    const answer = await maker.post(XML_1_2.replace('XML12A', 'XML12C'), xml, '/epcis/events');
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('location')).toMatch(/^\/epcis\/events\/ni%3A/);
+  });
+});
