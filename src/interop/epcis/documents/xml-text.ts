@@ -38,7 +38,7 @@ function decode(decoder: TextDecoder, bytes?: Uint8Array): string {
 
 /** By byte order mark or first character, else as declared (XML 1.0, appendix F). */
 function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  const start = bytes.readUIntBE(0, Math.min(2, bytes.length));
+  const start = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
   const wide =
     start === 0xfffe || start === 0x3c00 ? 'utf-16le' : start === 0xfeff || start === 0x003c ? 'utf-16be' : undefined;
   const text = new TextDecoder(wide ?? 'utf-8').decode(bytes.subarray(0, DECLARATION));
