@@ -153,3 +153,46 @@ describe('an XML document', () => {
     expect(answer.headers.get('location')).toMatch(/^\/epcis\/events\/ni%3A/);
   });
 });
+
+describe('an answer with events', () => {
+  const eventID = 'urn:uuid:7d3a4b2e-52b6-4b0b-9f0e-2f6f2f7a0b01';
+  const ask = (headers: Record<string, string>) => maker.ask(`/epcis/events/${encodeURIComponent(eventID)}`, headers);
+
+  beforeAll(async () => {
+    const strange = ['https://id.gs1.org/01/09506000134352/21/STRANGE'];
+    const seen = { type: 'ObjectEvent', action: 'OBSERVE', bizStep: 'inspecting', ilmd: undefined };
+    await maker.capture(documentOf([commissioning(['FORMS'], { eventID })]));
+    await maker.capture(documentOf([commissioning([], { ...seen, epcList: strange, eventID: `${eventID}9` })]));
+  });
+
+  it.each([
+    [{}, 'https://id.gs1.org/01/09521001000017/21/FORMS'],
+    [{ 'gs1-epc-format': 'Never_Translates' }, 'https://id.gs1.org/01/09521001000017/21/FORMS'],
+    [{ 'gs1-epc-format': 'Always_GS1_Digital_Link' }, 'https://id.gs1.org/01/09521001000017/21/FORMS'],
+    [{ 'gs1-epc-format': 'Always_EPC_URN' }, 'urn:epc:id:sgtin:9521001.000001.FORMS'],
+    [
+      { 'gs1-epc-format': 'Always_EPC_URN', accept: 'application/xml' },
+      '<epc>urn:epc:id:sgtin:9521001.000001.FORMS</epc>',
+    ],
+    [{ 'gs1-cbv-xml-format': 'Always_URN', accept: 'application/xml' }, 'urn:epcglobal:cbv:bizstep:commissioning'],
+    [
+      { 'gs1-cbv-xml-format': 'Always_Web_URI', accept: 'application/xml' },
+      'https://ref.gs1.org/cbv/BizStep-commissioning',
+    ],
+  ])('is written as %j asks', async (headers, expected) => {
+    const answer = await ask(headers as Record<string, string>);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain(expected);
+  });
+
+  it('is refused where nobody knows how long the company prefix is', async () => {
+    const path = `/epcis/events/${encodeURIComponent(`${eventID}9`)}`;
+    expect((await maker.ask(path)).status).toBe(200);
+    const answer = await maker.ask(path, { 'gs1-epc-format': 'Always_EPC_URN' });
+    expect(answer.status).toBe(406);
+    expect(await answer.json()).toMatchObject({
+      type: 'epcisException:NotAcceptableException',
+      code: 'NOT_TRANSLATABLE',
+    });
+  });
+});

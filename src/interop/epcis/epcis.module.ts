@@ -12,13 +12,13 @@ import { SingleEvent } from './capture/single-event.service.js';
 import { SpoolStore } from './capture/spool.store.js';
 import { StoredEventsStore } from './capture/stored-events.store.js';
 import { DropFolder } from './drop-folder/drop-folder.worker.js';
-import { EpcisRootController } from './rest/root.controller.js';
+import { EpcisRestModule } from './rest/rest.module.js';
 import { StandingModule } from './standing.module.js';
 
 /** The EPCIS 2.0 REST binding. */
 @Module({
-  imports: [StandingModule, CaptureModule],
-  controllers: [EpcisRootController, CaptureController, EventIntakeController],
+  imports: [EpcisRestModule, StandingModule, CaptureModule],
+  controllers: [CaptureController, EventIntakeController],
   providers: [
     CaptureJobs,
     CaptureJobsStore,

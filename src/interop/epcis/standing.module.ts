@@ -11,6 +11,7 @@ import { EventsController } from './queries/events.controller.js';
 import { NamedQueries } from './queries/named-queries.service.js';
 import { NamedQueriesStore } from './queries/named-queries.store.js';
 import { QueriesController } from './queries/queries.controller.js';
+import { EpcisRestModule } from './rest/rest.module.js';
 import { SocketDoor } from './sockets/socket-door.js';
 import { StandingSockets } from './sockets/standing-sockets.js';
 import { DeadLettersController } from './subscriptions/dead-letters.controller.js';
@@ -35,7 +36,7 @@ import { Webhook } from './subscriptions/webhook.js';
 
 /** The query side of the binding: events, what they use, named queries, and subscriptions by web address and by WebSocket. */
 @Module({
-  imports: [CaptureModule, TraceModule],
+  imports: [CaptureModule, EpcisRestModule, TraceModule],
   controllers: [
     DeadLettersController,
     EventsController,

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Asker } from '../../../trace/events/events.service.js';
 import { PageTokens } from '../paging/page-tokens.js';
 import type { EpcisExchange } from '../rest/exchange.js';
-import { sendEvents } from '../rest/send-events.js';
+import { EventDocuments } from '../rest/event-documents.service.js';
 import { EventQueries, type EventQuery } from './event-queries.js';
 
 /** Answers with a page of what a query finds. */
@@ -12,6 +12,7 @@ export class EventPages {
   constructor(
     private readonly queries: EventQueries,
     private readonly tokens: PageTokens,
+    private readonly documents: EventDocuments,
   ) {}
 
   async send(
@@ -25,6 +26,6 @@ export class EventPages {
     const page = await this.tokens.read(request, asker.actor);
     const { events, next } = await this.queries.page(asker, query, page);
     await this.tokens.offer(request, reply, asker.actor, next);
-    await sendEvents(reply, exchange, { ...(queryName !== undefined && { queryName }), events });
+    await this.documents.send(reply, exchange, { ...(queryName !== undefined && { queryName }), events });
   }
 }

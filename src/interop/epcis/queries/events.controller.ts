@@ -7,7 +7,7 @@ import { sendDiscovery } from '../rest/discovery.js';
 import { EpcisController } from '../rest/epcis-controller.js';
 import { noSuch } from '../rest/epcis-problem.js';
 import { Exchange, type EpcisExchange } from '../rest/exchange.js';
-import { sendEvents } from '../rest/send-events.js';
+import { EventDocuments } from '../rest/event-documents.service.js';
 import { queryIn } from './address.js';
 import { EventPages } from './event-pages.js';
 import { EventQueries } from './event-queries.js';
@@ -19,6 +19,7 @@ export class EventsController {
   constructor(
     private readonly queries: EventQueries,
     private readonly pages: EventPages,
+    private readonly documents: EventDocuments,
   ) {}
 
   @Options()
@@ -53,6 +54,6 @@ export class EventsController {
   ): Promise<void> {
     const event = await this.queries.byId({ actor, purpose }, eventID);
     if (event === null) throw noSuch(`event ${eventID.slice(0, 200)}`);
-    await sendEvents(reply, exchange, { events: [event] });
+    await this.documents.send(reply, exchange, { events: [event] });
   }
 }

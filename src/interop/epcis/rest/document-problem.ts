@@ -1,4 +1,5 @@
 import { DocumentError, type DocumentErrorCode } from '../../../domain/epcis/document.js';
+import { NotTranslatableError } from '../../../domain/epcis/translate.js';
 import { type EpcisException, EpcisProblem } from './epcis-problem.js';
 
 const EXCEPTIONS: Readonly<Partial<Record<DocumentErrorCode, EpcisException>>> = {
@@ -9,6 +10,9 @@ const EXCEPTIONS: Readonly<Partial<Record<DocumentErrorCode, EpcisException>>> =
 
 /** What is wrong with a document in the terms of the binding; any other error as it is. */
 export function asEpcisProblem(error: unknown): unknown {
+  if (error instanceof NotTranslatableError) {
+    return new EpcisProblem('NotAcceptableException', error.code, error.message, error.details);
+  }
   if (!(error instanceof DocumentError)) return error;
   return new EpcisProblem(EXCEPTIONS[error.code] ?? 'ValidationException', error.code, error.message, error.details);
 }

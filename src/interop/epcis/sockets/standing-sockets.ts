@@ -5,7 +5,7 @@ import { Tokens } from '../../../access/tokens.js';
 import { Workers } from '../../../platform/jobs/workers.js';
 import { Log } from '../../../platform/logging.js';
 import { NamedQueriesStore } from '../queries/named-queries.store.js';
-import { queryDocument } from '../rest/send-events.js';
+import { EventDocuments } from '../rest/event-documents.service.js';
 import { EpcisProblem } from '../rest/epcis-problem.js';
 import type { Positions } from '../subscriptions/log-reading.store.js';
 import { type Found, StandingReader } from '../subscriptions/standing-reader.js';
@@ -34,6 +34,7 @@ export class StandingSockets implements OnApplicationBootstrap, BeforeApplicatio
     private readonly tokens: Tokens,
     private readonly trail: AccessTrail,
     private readonly metrics: SubscriptionMetrics,
+    private readonly documents: EventDocuments,
     @Inject(Log) private readonly log: Log,
   ) {}
 
@@ -114,7 +115,7 @@ export class StandingSockets implements OnApplicationBootstrap, BeforeApplicatio
     const subject = `query ${queryName}`;
     await this.trail.record({ ...standing.asker, ownerIds, operation: 'GET /epcis/events (WebSocket)', subject });
     const answer = { queryName, events: found.map(({ event }) => event) };
-    socket.send(await queryDocument({ form: 'json', epcFormat, cbvFormat }, answer));
+    socket.send(await this.documents.text({ form: 'json', epcFormat, cbvFormat }, answer));
   }
 }
 

@@ -7,7 +7,7 @@ import { Log } from '../../../platform/logging.js';
 import { namespacesIn } from '../queries/named-queries.service.js';
 import { EventQueries } from '../queries/event-queries.js';
 import { EpcisProblem } from '../rest/epcis-problem.js';
-import { queryDocument } from '../rest/send-events.js';
+import { EventDocuments } from '../rest/event-documents.service.js';
 import { outcomeOf, pauseAfter } from './backoff.js';
 import { type Claimed, DeliveriesStore, type Delivery } from './deliveries.store.js';
 import { DestinationRefusedError } from './destination.js';
@@ -37,6 +37,7 @@ export class Delivering {
     private readonly webhook: Webhook,
     private readonly trail: AccessTrail,
     private readonly metrics: SubscriptionMetrics,
+    private readonly documents: EventDocuments,
     @Inject(Config) private readonly config: Config,
     @Inject(Log) private readonly log: Log,
   ) {
@@ -125,7 +126,7 @@ export class Delivering {
     const { queryName, id: subscriptionID, dest, epcFormat, cbvFormat } = subscription;
     const answer = { queryName, subscriptionID, events: found.map(({ event }) => event) };
     try {
-      const body = await queryDocument({ form: 'json', epcFormat, cbvFormat }, answer);
+      const body = await this.documents.text({ form: 'json', epcFormat, cbvFormat }, answer);
       const headers = headersOf(subscription, delivery, body);
       return await this.webhook.post({ dest, headers, body, signal, ...this.config.webhooks });
     } catch (error) {
