@@ -13,6 +13,8 @@ const TABLES = [
   'access_trail',
   'erasure',
   'trail_batch',
+  'foreign_event',
+  'event_document',
   'checkpoint',
   'publication',
   'cosignature',
@@ -37,6 +39,9 @@ beforeAll(async () => {
      insert into trail_batch (position, after_xid, after_id, upto_xid, upto_id, size, secret, commitment)
        values (902, '0', 0, '1', 1, 1, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'));
      insert into checkpoint (size, log, root, note) values (1, 0, decode(repeat('00', 32), 'hex'), 'x');
+     insert into foreign_event (position, event_key, profile, reference_hash, content)
+       values (0, 1, 0, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'));
+     insert into event_document (position, document) values (0, 1);
      insert into publication (size, log) values (1, 0);
      insert into cosignature (size, key_id, cosigned_at, log, name, line) values (1, 1, now(), 0, 'w', '— w x')`,
   );

@@ -77,7 +77,7 @@ it('what names an erased event is found among the later events of its packs', as
   const found = await wholeReads(async (client) => {
     const query = async (_: string, text: string, values: unknown[]) => (await client.query(text, values)).rows;
     const sql = { query } as unknown as Queryable;
-    expect(await namedIn(sql, 1, Buffer.alloc(32), ['https://id.gs1.org/00/095060000000000011'])).toEqual([]);
+    expect(await namedIn(sql, 1, 'urn:uuid:0', ['https://id.gs1.org/00/095060000000000011'])).toEqual([]);
   });
   expect(found).toEqual([]);
 });

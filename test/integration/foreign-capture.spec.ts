@@ -9,7 +9,8 @@ import {
 } from '../../src/domain/custody/testing/foreign-events.js';
 import { lifeCode } from '../../src/domain/custody/life.js';
 import { GTIN, ssccOf, type SiteName } from '../../src/domain/custody/testing/small-world.js';
-import { shipping, TwoProcesses } from './capture-fixture.js';
+import { dispensing, shipping, TwoProcesses } from './capture-fixture.js';
+import { eventually } from '../support/eventually.js';
 import { ForeignWorld } from './foreign-fixture.js';
 import { TestPostgres } from './transparency-fixture.js';
 
@@ -206,5 +207,104 @@ describe('a document of another system', () => {
       refused: 1,
     });
     expect(await foreign.packs()).toHaveLength(1);
+  });
+});
+
+describe('documents at once', () => {
+  const serials = (from: number, count: number) => Array.from({ length: count }, (_, at) => `P${from + at}`);
+
+  it('of two processes store each event once, and answer both', async () => {
+    const events = serials(0, 40).map((serial, at) => commissioned([serial], { at: at % 50 }));
+    const both = await Promise.all([
+      foreign.document('factory', events, { process: 0 }),
+      foreign.document('factory', events.toReversed(), { process: 1 }),
+    ]);
+    expect(both.map(({ captured, duplicates }) => captured + duplicates)).toEqual([40, 40]);
+    expect(both[0]!.captured + both[1]!.captured).toBe(40);
+    expect(await foreign.packs()).toHaveLength(40);
+  });
+
+  it('of one organisation are applied in the order in which they were handed in', async () => {
+    const all = [
+      commissioned(['S1'], { at: 1 }),
+      packed('ADD', CASE, ['S1'], 'factory', { at: 2 }),
+      packed('DELETE', CASE, ['S1'], 'factory', { at: 3 }),
+      shipped({ serials: ['S1'] }, 'factory', 'depot', { at: 4 }),
+    ];
+    const outcomes = await Promise.all(all.map((event) => foreign.document('factory', [event])));
+    const positions = outcomes.map(({ events }) => events[0]!.position);
+    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+    expect(await foreign.rows('select from event_gap')).toEqual([]);
+  });
+
+  it('share a commit where they are small, and one that is refused leaves the others alone', async () => {
+    const good = serials(0, 20).map((serial) => foreign.document('factory', [commissioned([serial], { at: 1 })]));
+    const bad = foreign.document('depot', [seen(['X0'], 'depot', { at: 1 }), commissioned(['X1'], { at: 2 })]);
+    expect(await bad).toMatchObject({ stored: false, refusedEvents: [{ code: 'NOT_PREFIX_OWNER' }] });
+    expect((await Promise.all(good)).every(({ captured }) => captured === 1)).toBe(true);
+  });
+});
+
+describe('a document that is larger than one group', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => commissioned([`L${at}`], { at: at % 50 }));
+
+  it('is stored whole or not at all', async () => {
+    const broken = [...many(700), seen(['L0'], 'factory', { at: 9_999_999 })];
+    expect(await foreign.document('factory', broken)).toMatchObject({
+      stored: false,
+      captured: 0,
+      refusedEvents: [{ index: 700, code: 'EVENT_TIME_IN_FUTURE' }],
+    });
+    expect(await foreign.rows('select from event')).toEqual([]);
+    expect(await foreign.document('factory', broken.slice(0, 700))).toMatchObject({ stored: true, captured: 700 });
+  });
+
+  it('of which the source breaks off stores nothing', async () => {
+    const events = many(600);
+    const breaking = new Proxy(events, {
+      get: (target, name) => {
+        if (name === '599') throw new Error('The line broke.');
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    await expect(foreign.document('factory', breaking)).rejects.toThrow('The line broke.');
+    expect(await foreign.rows('select from event')).toEqual([]);
+  });
+
+  it('that a kill interrupts is stored by sending it again, each event once', async () => {
+    const events = many(900);
+    const interrupted = foreign.document('factory', events, { behaviour: 'proceed' }).catch((error: unknown) => error);
+    await eventually('the first batch is stored', async () => (await foreign.rows('select from event')).length > 0);
+    await world.owner.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await interrupted;
+    const again = await foreign.document('factory', events, { behaviour: 'proceed', process: 1 });
+    expect(again.captured + again.duplicates).toBe(900);
+    expect(await foreign.rows('select from event')).toHaveLength(900);
+  });
+});
+
+describe('a receipt', () => {
+  it('puts on hold what is missing of a shipment, and frees it when it arrives', async () => {
+    await foreign.document('factory', [
+      commissioned(['S1', 'S2'], { at: 1 }),
+      shipped({ serials: ['S1', 'S2'] }, 'factory', 'depot', { at: 2 }),
+    ]);
+    await foreign.document('depot', [received({ serials: ['S1'] }, 'factory', 'depot', { at: 3 })]);
+    const holds = `select kind, serial from hold where lifted_in is null`;
+    expect(await foreign.rows(holds)).toEqual([{ kind: 'mismatch', serial: 'S2' }]);
+    await foreign.document('depot', [received({ serials: ['S2'] }, 'factory', 'depot', { at: 4 })]);
+    expect(await foreign.rows(holds)).toEqual([]);
+    expect(await foreign.openGaps()).toEqual([]);
+  });
+
+  it('of a pack that was dispensed elsewhere says that one of the two is a copy', async () => {
+    await world.bring(['S1'], 'clinic');
+    await world.take(0, 'clinic', dispensing(['S1']));
+    const later = { ...dispensed(['S1'], 'hospital', { at: 1 }), eventTime: '2026-11-22T09:00:00.000Z' };
+    await foreign.document('hospital', [later]);
+    expect(await foreign.rows('select kind from hold where lifted_in is null')).toEqual([{ kind: 'clone_suspect' }]);
+    expect(await foreign.packs()).toMatchObject([{ life: lifeCode('dispensed'), holder: 3 }]);
   });
 });

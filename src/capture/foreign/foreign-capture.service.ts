@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { mayAct } from '../../access/abilities.js';
 import { personOf, type Actor } from '../../access/actor.js';
 import { readForeign } from '../../domain/custody/foreign/reading.js';
 import { requestKey } from '../../platform/request-key.js';
@@ -122,7 +123,9 @@ export class ForeignCapture {
     strict: boolean,
     asked: Set<string>,
   ): Promise<{ job: Job; weight: number }> {
-    const reading = readForeign(event);
+    const read = readForeign(event);
+    // Who may not recall a lot by a step of our own only passes the word on.
+    const reading = read.step === 'recalling' && !mayAct(actor, 'recall') ? { ...read, step: undefined } : read;
     await this.reference.prepareForeign(reading, actor.organisationId, asked);
     const identity = identityOf(event);
     const eventId = identity.clientId ?? identity.documentedId;

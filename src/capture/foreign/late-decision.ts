@@ -5,12 +5,13 @@ import { Gaps } from '../../domain/custody/foreign/attempt.js';
 import { checkTime, foreignDecision, type ForeignCommand } from '../../domain/custody/foreign/decide-foreign.js';
 import type { HistoryEntry } from '../../domain/custody/foreign/history.js';
 import { thingsNamed } from '../../domain/custody/foreign/place.js';
-import { NOTHING_NAMED, type Named } from '../../domain/custody/foreign/reading.js';
+import { NOTHING_NAMED, readForeign, type ForeignReading, type Named } from '../../domain/custody/foreign/reading.js';
 import { replay, type Replay } from '../../domain/custody/foreign/replay.js';
 import { canSettle, settle } from '../../domain/custody/foreign/settle.js';
 import { itemKey, type EventRef, type World } from '../../domain/custody/world.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { GroupReference, Job } from '../job.js';
+import { eventsAt } from '../stored-before.store.js';
 import { loadMore } from '../world.store.js';
 import { missingEvents } from './corrective-events.store.js';
 import type { NamedForeign, Resolution } from './foreign-write.store.js';
@@ -130,7 +131,7 @@ export class LateDecision {
       return { decision: this.decision(command, by, gaps.list), resolutions: [] };
     }
     if (command.strict) gaps.throwIfAny();
-    const epcs = epcsOfReading(command.reading);
+    const epcs = epcsOfReading(await readingAt(this.sql, declares, command.reading));
     const history = await this.history(epcs);
     const rest = history?.entries.filter(({ ref }) => ref !== declares) ?? [];
     const result = history && this.replay(history, rest);
@@ -188,6 +189,12 @@ export class LateDecision {
     const parties = holders.filter((holder) => holder !== null);
     return foreignDecision(this.world, command, this.act, this.reference, -by - 1, { parties, gaps });
   }
+}
+
+/** What a stored event says; where it is erased, what its declaration repeats of it. */
+async function readingAt(sql: Tx, position: number, otherwise: ForeignReading): Promise<ForeignReading> {
+  const stored = (await eventsAt(sql, [position])).get(position);
+  return stored === undefined || stored.erased === true ? otherwise : readForeign(stored.event);
 }
 
 const epcsOfThings = (things: Named): string[] =>

@@ -4,7 +4,7 @@ import { personOf, type Actor } from '../../access/actor.js';
 import { canSeeEvent } from '../../access/policy.js';
 import type { ReasonOfErasure } from '../../capture/erased-event.js';
 import { SECRET_BYTES } from '../../domain/receipt/commitment.js';
-import { parseEpc } from '../../domain/gs1/epc.js';
+import { epcUri, parseEpc } from '../../domain/gs1/epc.js';
 import { PartnersDirectory } from '../../partners/partners-directory.js';
 import { Database, type Queryable } from '../../platform/database/database.js';
 import { sealErasure, type ErasureRecord } from './erasure-record.js';
@@ -67,12 +67,12 @@ export class Erasing {
       ...{ position, reason, person, gln, commitment: found.commitment },
       ...(note !== undefined && { note }),
       erasedAt: new Date().toISOString(),
-      namedIn: await namedIn(tx, position, found.hash, epcs),
+      namedIn: await namedIn(tx, position, String(event['eventID']), epcs),
     };
     const sealed = sealErasure(facts, randomBytes(SECRET_BYTES));
     const outcome = await eraseEvent(tx, {
       ...{ sealed, organisation: actor.organisationId, hash: found.hash, byOrder: mayOverride(actor, reason) },
-      ...{ parent: textOf(event['parentID']), place: placeOf(event), ...thingsAmong(epcs) },
+      ...{ parent: canonical(textOf(event['parentID'])), place: placeOf(event), ...thingsAmong(epcs) },
     });
     if (outcome === 'on_hold' || outcome === 'on_its_way') throw blocked(outcome);
     const after = await erasableAt(tx, position, actor.organisationId);
@@ -99,7 +99,7 @@ const EPC_LISTS = ['epcList', 'childEPCs', 'inputEPCList', 'outputEPCList', 'hal
 function epcsIn(event: Record<string, unknown>): string[] {
   const listed = EPC_LISTS.flatMap((name) => (event[name] as string[] | undefined) ?? []);
   const parent = textOf(event['parentID']);
-  return parent === null ? listed : [parent, ...listed];
+  return (parent === null ? listed : [parent, ...listed]).map((uri) => epcUri(parseEpc(uri)));
 }
 
 function thingsAmong(epcs: readonly string[]): {
@@ -117,8 +117,10 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 
 function placeOf(event: Record<string, unknown>): string | null {
   const place = (event['bizLocation'] ?? event['readPoint']) as { id?: unknown } | undefined;
-  return textOf(place?.id);
+  return canonical(textOf(place?.id));
 }
+
+const canonical = (uri: string | null): string | null => (uri === null ? null : epcUri(parseEpc(uri)));
 
 const notFound = (position: number): ErasureRefusedError =>
   new ErasureRefusedError('EVENT_NOT_FOUND', `There is no event at position ${position}.`);

@@ -47,10 +47,10 @@ const NAMED_IN = `with candidate as materialized (
 export async function namedIn(
   sql: Queryable,
   position: number,
-  hash: Buffer,
+  eventId: string,
   epcs: readonly string[],
 ): Promise<number[]> {
-  const values = [epcs.slice(0, CANDIDATES).map(epcIndexKey), position, eventIdOfHash(hash)];
+  const values = [epcs.slice(0, CANDIDATES).map(epcIndexKey), position, eventId];
   const rows = await sql.query<{ position: number }>('erasure-named-in', NAMED_IN, values);
   return rows.map((row) => row.position);
 }

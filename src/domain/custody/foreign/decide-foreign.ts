@@ -7,6 +7,7 @@ import { StepRefusedError } from '../refusal.js';
 import { pendingRef, type EventRef, type World } from '../world.js';
 import { epcsOfReading, Gaps, isNothing } from './attempt.js';
 import { EFFECTS } from './effects.js';
+import { refuseOthersGtins } from './ownership.js';
 import { placeOfEvent, thingsNamed } from './place.js';
 import type { ForeignReading } from './reading.js';
 import { observe } from './observing.js';
@@ -99,6 +100,7 @@ export function take(
   }
   if (isNothing(reading.named) && reading.parent === null && reading.lots.length === 0 && isNothing(reading.outputs))
     return [];
+  refuseOthersGtins(reading, act.organisation, reference);
   const place = placeOfEvent(world, { reading, act: { ...act, site: -1 }, reference }, gaps);
   if (place === undefined) return [];
   const holders = thingsNamed(world, reading.named).map(({ holder }) => holder);

@@ -1,6 +1,6 @@
-import { sgtinUri, ssccUri } from '../../gs1/epc.js';
+import { ssccUri } from '../../gs1/epc.js';
 import type { PackRef } from '../checks.js';
-import { Refusals, StepRefusedError } from '../refusal.js';
+import { StepRefusedError } from '../refusal.js';
 import { commission } from '../steps/commissioning.js';
 import { decommission } from '../steps/decommissioning.js';
 import { checkNewContainer, createContainer } from '../steps/packing.js';
@@ -22,7 +22,6 @@ export function foreignCommission(effect: Effect): readonly number[] {
 /** Packs go into others: the inputs are consumed, the outputs are commissioned. */
 export function foreignRepack(effect: Effect): readonly number[] {
   const { world, reading, act, reference, ordinal, by, gaps } = effect;
-  refuseOthersGtins(effect, reading.outputs.packs);
   for (const batch of batches({ ...reading.named, containers: [] })) {
     attempt(batch, gaps, ({ packs }) => {
       const back = bring(world, thingsNamed(world, { ...NOTHING_NAMED, packs }), act, by);
@@ -52,26 +51,10 @@ export function undoing<T>(back: () => void, step: () => T): T {
 }
 
 function makePacks(effect: Effect, packs: readonly PackRef[]): void {
-  refuseOthersGtins(effect, packs);
   for (const gtin of new Set(packs.map((pack) => pack.gtin))) {
     const ofGtin = packs.filter((pack) => pack.gtin === gtin);
     for (const batch of batches({ ...NOTHING_NAMED, packs: ofGtin })) makeBatch(effect, gtin, batch);
   }
-}
-
-/** Nobody makes packs under a company prefix of somebody else, whatever was reported before or comes later. */
-function refuseOthersGtins({ act, reference }: Effect, packs: readonly PackRef[]): void {
-  const refusals = new Refusals();
-  for (const { gtin, serial } of packs) {
-    const owner = reference.ownerOfGtin(gtin);
-    if (owner === undefined || owner === act.organisation) continue;
-    refusals.add(
-      sgtinUri(gtin, serial),
-      'NOT_PREFIX_OWNER',
-      `GTIN ${gtin} is under a company prefix of somebody else.`,
-    );
-  }
-  refusals.throwIfAny();
 }
 
 function makeBatch({ world, reading, act, reference, ordinal, gaps }: Effect, gtin: string, batch: Named): void {

@@ -10,6 +10,9 @@ import type { Decided, History, HistoryEntry } from './history.js';
 import { thingsNamed } from './place.js';
 import { NOTHING_NAMED, type ForeignReading } from './reading.js';
 
+/** How often a history is tried with one open event less. */
+const MOST_TRIES = 16;
+
 /** A history that was decided again: the world as it left it, with only its things in it. */
 export interface Replay extends Decided {
   readonly world: World;
@@ -23,13 +26,15 @@ export interface Replay extends Decided {
 export function replay(history: History, reference: ForeignReference): Replay | undefined {
   const entries = history.entries.toSorted(inOrder);
   const excluded = new Set<HistoryEntry>();
+  let tries = 0;
   for (;;) {
     const outcome = new Fold(history, reference, excluded).run(entries);
     if (!('failedAt' in outcome)) return outcome;
     const before = entries.slice(0, outcome.failedAt);
-    const last = before.findLast((entry) => entry.open.size > 0 && !excluded.has(entry));
-    if (last === undefined) return undefined;
-    excluded.add(last);
+    const candidates = before.filter((entry) => entry.open.size > 0 && !excluded.has(entry));
+    if (candidates.length === 0) return undefined;
+    // One after the other, and all at once where that does not help soon: the work is bounded.
+    for (const entry of ++tries < MOST_TRIES ? candidates.slice(-1) : candidates) excluded.add(entry);
   }
 }
 
@@ -93,7 +98,7 @@ class Fold {
     const { world, reference } = this;
     const reading = restricted(entry.reading, epcs, world);
     if (reading === undefined) return [];
-    this.index();
+    if (reading.step === 'receiving' || reading.step === 'unpacking') this.index();
     const gaps = new Gaps();
     const shipments = world.newShipments.length;
     try {
