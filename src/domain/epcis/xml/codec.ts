@@ -1,7 +1,6 @@
 import { DocumentError } from '../document.js';
 import { HALISI_NAMESPACE } from '../context.js';
 import type { JsonValue } from '../event.js';
-import { parseStrictJson } from '../../json/strict-json.js';
 import {
   elementsOf,
   plain,
@@ -85,15 +84,6 @@ export const simple = (scalar: Scalar): Codec => ({
   },
   write: (name, value) => plain(name, textContent(writeScalar(name, value, scalar))),
 });
-
-/** The JSON in one of our attributes. */
-export function parseMarker(element: XmlElement, json: string): JsonValue {
-  try {
-    return parseStrictJson(json) as JsonValue;
-  } catch {
-    return refuse(element, 'VALUE_INVALID', 'JSON', json);
-  }
-}
 
 /** The children of a list, all of one name. */
 export function itemsOf(element: XmlElement, name: string): readonly XmlElement[] {

@@ -1,7 +1,7 @@
 import { foldContext, isStandardDefinition, prefixesUsed } from '../event-context.js';
 import { EVENT_TYPES, type EventType, type JsonValue } from '../event.js';
 import { HALISI_NAMESPACE } from '../context.js';
-import { isMembers, parseMarker, readSequence, refuseText, type Members, type Reading } from './codec.js';
+import { isMembers, readSequence, refuseText, type Members, type Reading } from './codec.js';
 import {
   elementsOf,
   isStructural,
@@ -18,6 +18,7 @@ import {
 } from './element.js';
 import { EVENT_FIELDS } from './event-fields.js';
 import { arrange12, conform12 } from './event-1-2.js';
+import { parseJsonIn } from './json-text.js';
 import { ReadNames, type WriteNames } from './names.js';
 import { writeMember } from './values.js';
 
@@ -119,7 +120,7 @@ function withMarkers(element: XmlElement, event: Members): Members {
     ...event,
     ...(one && { certificationInfo: (certificates as readonly JsonValue[])[0]! }),
     ...(markerOf(element, 'empty') === 'certificationInfo' && { certificationInfo: [] }),
-    ...(context !== undefined && { '@context': parseMarker(element, context) }),
+    ...(context !== undefined && { '@context': parseJsonIn(element, context) }),
   };
 }
 

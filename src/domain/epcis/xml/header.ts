@@ -3,7 +3,7 @@ import type { DocumentHeader } from '../document.js';
 import type { JsonValue } from '../event.js';
 import { isEventType } from '../json-document.js';
 import { checkDocument } from '../validate-document.js';
-import { parseMarker, refuseText, type Members } from './codec.js';
+import { refuseText, type Members } from './codec.js';
 import {
   childOf,
   DOCUMENT_NAMESPACES,
@@ -19,6 +19,7 @@ import {
   type XmlVersion,
 } from './element.js';
 import { readVocabularyList } from './master-data.js';
+import { parseJsonIn } from './json-text.js';
 import { ReadNames } from './names.js';
 import { partiesOf, saysTheSame, sbdhOf, type Parties } from './sbdh.js';
 import { readMembers, readValue } from './values.js';
@@ -79,7 +80,7 @@ export function readXmlHeader(root: XmlElement, declared: ReadonlyMap<string, st
     refuse(root, 'FIELD_REQUIRED', 'the element EPCISBody', 'nothing');
   const context = markerOf(root, 'context');
   const found = {
-    '@context': context === undefined ? contextOf(names) : parseMarker(root, context),
+    '@context': context === undefined ? contextOf(names) : parseJsonIn(root, context),
     ...document,
   } as unknown as DocumentHeader;
   checkHeader(root, found);

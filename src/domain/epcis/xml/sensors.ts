@@ -11,7 +11,8 @@ import {
   type XmlAttribute,
   type XmlElement,
 } from './element.js';
-import { isMembers, notExpressible, parseMarker, sequence, type Codec, type Reading } from './codec.js';
+import { isMembers, notExpressible, sequence, type Codec, type Reading } from './codec.js';
+import { parseJsonIn } from './json-text.js';
 import type { WriteNames } from './names.js';
 import { HALISI_NAMESPACE } from '../context.js';
 import { boolean, double, term, text, time, uri, type Scalar } from './scalars.js';
@@ -84,7 +85,7 @@ function readAttribute(
 ): readonly [string, JsonValue] {
   const name = names.nameOf(attribute);
   if (attribute.uri !== '') {
-    return [name, asJson.has(name) ? parseMarker(element, attribute.value) : attribute.value];
+    return [name, asJson.has(name) ? parseJsonIn(element, attribute.value) : attribute.value];
   }
   const scalar = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (scalar === undefined) {

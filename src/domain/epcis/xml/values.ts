@@ -1,5 +1,3 @@
-import { DomainError } from '../../errors.js';
-import { parseStrictJson } from '../../json/strict-json.js';
 import type { JsonValue } from '../event.js';
 import { HALISI_NAMESPACE } from '../context.js';
 import {
@@ -14,6 +12,7 @@ import {
   type XmlElement,
   type XmlName,
 } from './element.js';
+import { parseJsonIn } from './json-text.js';
 import type { ReadNames, WriteNames } from './names.js';
 
 type Members = Readonly<Record<string, JsonValue>>;
@@ -27,7 +26,7 @@ const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArra
  * text beside them (`#text`) and its child elements, a repeated one as a list; `#content` where text and elements are mixed.
  */
 export function readValue(element: XmlElement, names: ReadNames): JsonValue {
-  if (markerOf(element, 'json') === 'value') return readJson(element);
+  if (markerOf(element, 'json') === 'value') return parseJsonIn(element, textOf(element));
   const attributes = readAttributes(element, names);
   const text = textOf(element);
   const elements = elementsOf(element);
@@ -40,14 +39,6 @@ export function readValue(element: XmlElement, names: ReadNames): JsonValue {
     typeof part === 'string' ? part : Object.fromEntries(readMembers([part], names)),
   );
   return Object.fromEntries([...attributes, ['#content', content]]);
-}
-
-function readJson(element: XmlElement): JsonValue {
-  try {
-    return parseStrictJson(textOf(element)) as JsonValue;
-  } catch (error) {
-    return refuse(element, 'VALUE_INVALID', 'JSON', error instanceof DomainError ? error.message : String(error));
-  }
 }
 
 function readAttributes(element: XmlElement, names: ReadNames): (readonly [string, JsonValue])[] {
@@ -116,6 +107,7 @@ function jsonBody(value: JsonValue): Body {
 }
 
 function writeObject(value: Members, names: WriteNames): Body | undefined {
+  if (!Object.keys(value).every(isXmlText)) return undefined;
   const attributes: XmlAttribute[] = [];
   const members: [string, JsonValue][] = [];
   for (const [name, member] of Object.entries(value)) {
@@ -161,7 +153,7 @@ function mixedContent(value: JsonValue, names: WriteNames): readonly (string | X
       continue;
     }
     const [member, ...more] = isObject(part) ? Object.entries(part) : [];
-    if (member === undefined || more.length > 0) return undefined;
+    if (member === undefined || more.length > 0 || !isXmlText(member[0])) return undefined;
     const [element, ...others] = writeMember(member[0], member[1], names);
     if (element === undefined || others.length > 0) return undefined;
     hasElement = true;

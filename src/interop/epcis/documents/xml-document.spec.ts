@@ -49,6 +49,7 @@ const EVENT = `<ObjectEvent>
   <action>ADD</action>
   <bizStep>urn:epcglobal:cbv:bizstep:commissioning</bizStep>
 </ObjectEvent>`;
+const JSON_VALUE = 'xmlns:h="https://halisi.org/epcis/v1/" h:json="value"';
 const document = (events: string, header = ''): string => `<?xml version="1.0" encoding="UTF-8"?>
 <epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:2" xmlns:ext="http://e.example/" schemaVersion="2.0"
   creationDate="2026-03-01T08:00:00Z">${header}<EPCISBody><EventList>${events}</EventList></EPCISBody></epcis:EPCISDocument>`;
@@ -146,6 +147,8 @@ describe('an XML document', () => {
     ['FIELD_UNKNOWN', document(EVENT, '<EPCISHeader><unknown/></EPCISHeader>')],
     ['NESTING_TOO_DEEP', document('<a>'.repeat(10_000))],
     ['NAME_REFUSED', document(EVENT.replace('</Obj', '<ext:x><__proto__>1</__proto__></ext:x></Obj'))],
+    ['NAME_REFUSED', document(EVENT.replace('</Obj', `<ext:x ${JSON_VALUE}>{"\\u005f_proto__":1}</ext:x></Obj`))],
+    ['VALUE_INVALID', document(EVENT.replace('</Obj', `<ext:x ${JSON_VALUE}>"\\u0000"</ext:x></Obj`))],
     ['ENCODING_INVALID', document(EVENT).replace('UTF-8', 'ISO-8859-1')],
   ])('is refused with %s', async (code, text) => {
     expect((await refusal(text)).code).toBe(code);
@@ -194,7 +197,9 @@ describe('an XML document', () => {
 });
 
 const extensionName = fc.constantFrom('ext:a', 'ext:b-c', 'other:x', 'unknown:y', 'http://u.example/v/w', 'ext:1 odd');
-const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 4 }));
+const text = fc
+  .oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 4 }))
+  .filter((one) => !one.includes('\0') && one !== '__proto__');
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
