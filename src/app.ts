@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { checkGraphqlBody } from './platform/graphql/request-body.js';
 import { fastifyAdapter, prepareFastify } from './platform/http/fastify.js';
 import { RequestHooks } from './platform/http/request-hooks.js';
+import { ServedRoutes } from './platform/http/served-routes.js';
 import { Lifecycle, StartupNotes } from './platform/lifecycle.js';
 import { nestLogger } from './platform/logging.js';
 import { Metrics } from './platform/metrics/metrics.js';
@@ -32,6 +33,8 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
     logger: nestLogger(platform.log),
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const routes = app.get(ServedRoutes);
+  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   prepareFastify(fastify, platform.config, app.get(RequestHooks));
   fastify.addHook('preValidation', (request, _reply, done) => {
     if (request.method === 'POST' && request.routeOptions.url === '/graphql') {

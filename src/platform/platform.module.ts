@@ -9,6 +9,7 @@ import { graphqlModule } from './graphql/graphql.module.js';
 import { HealthController } from './http/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestHooks } from './http/request-hooks.js';
+import { ServedRoutes } from './http/served-routes.js';
 import { Workers } from './jobs/workers.js';
 import { Lifecycle, StartupNotes } from './lifecycle.js';
 import { Log } from './logging.js';
@@ -16,7 +17,7 @@ import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import type { Platform } from './platform.js';
 
-/** What every module may inject: Config, Log, Database, Prisma, Chains, PubSub, Workers, RequestHooks, Metrics. */
+/** What every module may inject: Config, Log, Database, Prisma, Chains, PubSub, Workers, RequestHooks, ServedRoutes, Metrics. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -28,7 +29,7 @@ export class PlatformModule {
       { provide: Chains, useValue: platform.chains },
       { provide: Prisma, useFactory: (database: Database) => new Prisma(database), inject: [Database] },
     ];
-    const own = [Lifecycle, StartupNotes, RequestHooks, Workers, PubSub, Metrics];
+    const own = [Lifecycle, StartupNotes, RequestHooks, ServedRoutes, Workers, PubSub, Metrics];
     return {
       module: PlatformModule,
       imports: [graphqlModule()],
