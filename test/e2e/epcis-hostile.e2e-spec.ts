@@ -1,3 +1,5 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { brokenDocuments } from '../support/broken-documents.js';
 import { commissioning, documentOf, EpcisClient, type Job } from '../support/epcis-client.js';
 import { startApp, type TestApp } from '../support/start-app.js';
@@ -83,6 +85,32 @@ const streamed = (head: string, filler: string, tail: string, bytes: number): Re
 };
 
 const HEAD = JSON.stringify(documentOf([])).slice(0, -3);
+
+describe('a document that is refused before it was read to its end', () => {
+  it('leaves its connection to the next request', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = (body: string) =>
+      new Promise<{ status: number | undefined; port: number | undefined }>((resolve, reject) => {
+        const sent = request(`${app.url}/epcis/capture`, {
+          agent,
+          method: 'POST',
+          headers: { authorization: `Bearer ${maker.token}`, 'content-type': 'application/json' },
+        });
+        sent.on('error', reject).on('response', (answer) => {
+          const { localPort: port } = sent.socket!;
+          answer.resume().on('end', () => resolve({ status: answer.statusCode, port }));
+        });
+        sent.end(body);
+      });
+    const refused = await send(`]${' '.repeat(500_000)}`);
+    expect(refused.status).toBe(400);
+    // Longer than a connection lingers that does not come to its end.
+    await delay(6000);
+    const next = await send(JSON.stringify(documentOf([])));
+    expect(next).toEqual({ status: 202, port: refused.port });
+    agent.destroy();
+  });
+});
 
 describe('a body that is larger than memory should be', () => {
   it('is refused while it comes, and the next request is answered', async () => {

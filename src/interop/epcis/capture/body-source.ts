@@ -13,7 +13,7 @@ const SILENCE_MS = 60_000;
 export async function* bodyOf(request: FastifyRequest): AsyncGenerator<Buffer> {
   const raw = request.body as IncomingMessage;
   try {
-    yield* withoutSilence(isPacked(request) ? unpacked(raw) : raw);
+    yield* withoutSilence(isPacked(request) ? unpacked(raw) : raw.iterator({ destroyOnReturn: false }));
   } catch (error) {
     if (error instanceof EpcisProblem) throw error;
     throw new EpcisProblem('ValidationException', 'BODY_BROKE_OFF', 'The body broke off.');
@@ -47,10 +47,14 @@ export async function* unpacked(packed: NodeJS.ReadableStream): AsyncGenerator<B
 async function* withoutSilence(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const chunks = source[Symbol.asyncIterator]();
   let timer: NodeJS.Timeout | undefined;
+  let silent = false;
   try {
     for (;;) {
       const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(tooSlow()), SILENCE_MS);
+        timer = setTimeout(() => {
+          silent = true;
+          reject(tooSlow());
+        }, SILENCE_MS);
       });
       const next = await Promise.race([chunks.next(), silence]);
       clearTimeout(timer);
@@ -59,6 +63,10 @@ async function* withoutSilence(source: AsyncIterable<Buffer>): AsyncGenerator<Bu
     }
   } finally {
     clearTimeout(timer);
+    // One that waits for the next bytes would end only with them.
+    const ended = chunks.return?.();
+    if (silent) ended?.catch(() => undefined);
+    else await ended;
   }
 }
 
