@@ -98,7 +98,8 @@ export class SocketDoor implements OnApplicationBootstrap {
     checkAddressLength(url);
     const exchange = exchangeOf(headersOf(request));
     const asker = { actor, purpose: purposeOf(headersOf(request), 'status') };
-    const [raw, name] = [url.split('?', 2)[1] ?? '', PATH.exec(url)?.[1]];
+    const raw = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
+    const name = PATH.exec(url)?.[1];
     const ofQuery = raw.split('&').filter((part) => part !== '' && !isControl(decoded(part.split('=', 1)[0]!)));
     const given = parametersIn(raw).filter(([each]) => isControl(each));
     const controls = controlsInUrl(given.map(([each, value]) => [each, decoded(value)]));
