@@ -10,6 +10,7 @@ import {
 import { BUSINESS_STEPS, toBareWord } from '../domain/epcis/vocabulary.js';
 import type { Queryable } from '../platform/database/database.js';
 import type { NamedForeign } from './foreign/foreign-write.store.js';
+import { searchKeys } from './search-terms.js';
 import { epcIndexKey, type SealedEvent } from './seal.js';
 
 /** One decided event of a group, ready to be stored; its ordinal is its place in the list. */
@@ -32,10 +33,12 @@ const SQL = {
       returning (number::bigint << 40) + size - $1::int as first),
     rows as (select head.first + e.ordinal - 1 as position, e.* from head,
       unnest($3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[], $7::smallint[], $8::bytea[], $9::bytea[],
-        $10::bytea[], $11::text[], $12::bytea[], $13::uuid[], $19::text[]) with ordinality
-        as e (recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, entry, request, event_id, ordinal)),
+        $10::bytea[], $11::text[], $12::bytea[], $13::uuid[], $19::text[], $20::text[]) with ordinality
+        as e (recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, entry, request, event_id, terms, ordinal)),
     stored as (insert into event (position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, request, event_id)
       select position, recorded_at, event_time, captured_by, person, step, hash, secret, commitment, body, request, event_id from rows),
+    searched as (insert into event_search (position, recorded_at, event_time, terms)
+      select position, recorded_at, event_time, terms::bigint[] from rows),
     logged as (insert into log_entry (position, entry) select position, entry from rows),
     requested as (insert into capture_request (request, position) select request, position from rows),
     named as (insert into epc_event (epc, position, role) select n.epc, head.first + n.ordinal, n.role
@@ -125,6 +128,7 @@ export async function writeEvents(
     parties.map(({ party }) => party),
     parties.map(({ ordinal }) => ordinal),
     events.map(({ sealed }) => sealed.givenId),
+    events.map(({ sealed, decision, organisation }) => searchKeys(sealed.event, [organisation, ...decision.parties])),
   ]);
   if (!row) throw new Error(`Log ${log} has no row: the server has not made it.`);
   return row.first;

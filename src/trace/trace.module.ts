@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CaptureModule } from '../capture/capture.module.js';
+import { EventQueryService } from './event-query/event-query.service.js';
+import { EventQueryStore } from './event-query/event-query.store.js';
+import { SearchBackfill } from './event-query/search-backfill.js';
 import { EventsResolver } from './events/events.resolver.js';
 import { EventsService } from './events/events.service.js';
 import { EventsStore } from './events/events.store.js';
@@ -9,6 +12,7 @@ import { LiveResolver } from './live/live.resolver.js';
 import { LiveService } from './live/live.service.js';
 import { LogTail } from './live/log-tail.js';
 import { LogTailStore } from './live/log-tail.store.js';
+import { MasterDataModule } from '../partners/master-data/master-data.module.js';
 import { Names } from './names.service.js';
 import { OwnSites } from './own-sites.service.js';
 import { ContainerResolver, PackResolver } from './packs/packs.resolver.js';
@@ -34,10 +38,12 @@ import { TrailsStore } from './trails.store.js';
 
 /** What happened and how things stand, for those who may see it. Exports Names, OwnSites and ReceiptDesk to the floor above. */
 @Module({
-  imports: [CaptureModule],
+  imports: [CaptureModule, MasterDataModule],
   controllers: [ReceiptsController, VerifyPageController],
   providers: [
     ContainerResolver,
+    EventQueryService,
+    EventQueryStore,
     EventsResolver,
     EventsService,
     EventsStore,
@@ -59,6 +65,7 @@ import { TrailsStore } from './trails.store.js';
     ReceiptLinksStore,
     ReceiptVisibility,
     ReceiptsResolver,
+    SearchBackfill,
     ShipmentsResolver,
     ShipmentsService,
     ShipmentsStore,
@@ -68,6 +75,6 @@ import { TrailsStore } from './trails.store.js';
     TrailsStore,
     VerifyPage,
   ],
-  exports: [Names, OwnSites, ReceiptDesk],
+  exports: [EventQueryService, Names, OwnSites, ReceiptDesk],
 })
 export class TraceModule {}

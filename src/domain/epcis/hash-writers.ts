@@ -182,7 +182,7 @@ function withAttributes(members: Fields): Fields {
 }
 
 /** `{namespace}localName`. The local part of a name given as a URI starts after its last `/` or `#`, else its last `:`. */
-function extensionName(name: string, namespaces: Namespaces): string {
+export function extensionName(name: string, namespaces: Namespaces): string {
   const colon = name.indexOf(':');
   if (colon < 0) return name;
   const namespace = namespaces.get(name.slice(0, colon));

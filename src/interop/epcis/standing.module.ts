@@ -6,7 +6,6 @@ import { PageTokens } from './paging/page-tokens.js';
 import { PageTokensStore } from './paging/page-tokens.store.js';
 import { EventPages } from './queries/event-pages.js';
 import { EventQueries } from './queries/event-queries.js';
-import { EventWalkStore } from './queries/event-walk.store.js';
 import { EventsController } from './queries/events.controller.js';
 import { NamedQueries } from './queries/named-queries.service.js';
 import { NamedQueriesStore } from './queries/named-queries.store.js';
@@ -53,7 +52,6 @@ import { Webhook } from './subscriptions/webhook.js';
     EpcsStore,
     EventPages,
     EventQueries,
-    EventWalkStore,
     LogReadingStore,
     NamedQueries,
     NamedQueriesStore,

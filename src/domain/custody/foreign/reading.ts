@@ -1,5 +1,6 @@
 import { namespacesOf } from '../../epcis/context.js';
 import type { EpcisEvent } from '../../epcis/event.js';
+import { canonicalIdentifier } from '../../epcis/identifiers.js';
 import { toBareWord, type VocabularyName } from '../../epcis/vocabulary.js';
 import { epcUri, parseEpc } from '../../gs1/epc.js';
 import type { MentionRole } from '../act.js';
@@ -95,6 +96,12 @@ const texts = (value: unknown): string[] =>
 const objects = (value: unknown): Fields[] =>
   Array.isArray(value) ? value.filter((member) => typeof member === 'object' && member !== null) : [];
 
+/** An identifier as it is compared: canonical where it is one of GS1's, custody's or not. */
+function keyOf(uri: string): string {
+  const epc = parseEpc(uri);
+  return epc.kind === 'other' ? (canonicalIdentifier(uri) ?? uri) : epcUri(epc);
+}
+
 function nameAll(uris: readonly string[]): Named {
   const packs: PackRef[] = [];
   const containers: string[] = [];
@@ -103,7 +110,7 @@ function nameAll(uris: readonly string[]): Named {
     const epc = parseEpc(uri);
     if (epc.kind === 'sgtin') packs.push({ gtin: epc.gtin, serial: epc.serial });
     else if (epc.kind === 'sscc') containers.push(epc.sscc);
-    else others.push(epcUri(epc));
+    else others.push(keyOf(uri));
   }
   return { packs, containers, others };
 }
@@ -241,11 +248,11 @@ function mentionsOf(fields: Fields, parent: { epc: string } | null): { epc: stri
   const found = new Map<string, { epc: string; role: MentionRole }>();
   const add = (epc: string, role: MentionRole): void => void found.set(`${role} ${epc}`, { epc, role });
   if (parent) add(parent.epc, 'parent');
-  for (const [name, role] of LISTS) for (const uri of texts(fields[name])) add(epcUri(parseEpc(uri)), role);
+  for (const [name, role] of LISTS) for (const uri of texts(fields[name])) add(keyOf(uri), role);
   for (const name of QUANTITIES) {
     for (const { epcClass } of objects(fields[name])) {
       const uri = textOf(epcClass);
-      if (uri !== undefined) add(epcUri(parseEpc(uri)), 'class');
+      if (uri !== undefined) add(keyOf(uri), 'class');
     }
   }
   return [...found.values()];

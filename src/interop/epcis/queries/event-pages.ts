@@ -4,7 +4,8 @@ import type { Asker } from '../../../trace/events/events.service.js';
 import { PageTokens } from '../paging/page-tokens.js';
 import type { EpcisExchange } from '../rest/exchange.js';
 import { EventDocuments } from '../rest/event-documents.service.js';
-import { EventQueries, type EventQuery } from './event-queries.js';
+import type { SimpleEventQuery } from '../../../domain/epcis/query/index.js';
+import { EventQueries } from './event-queries.js';
 
 /** Answers with a page of what a query finds. */
 @Injectable()
@@ -20,7 +21,7 @@ export class EventPages {
     reply: FastifyReply,
     asker: Asker,
     exchange: EpcisExchange,
-    query: EventQuery,
+    query: SimpleEventQuery,
     queryName?: string,
   ): Promise<void> {
     const page = await this.tokens.read(request, asker.actor);

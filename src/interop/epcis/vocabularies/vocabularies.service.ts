@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Namespaces } from '../../../domain/epcis/context.js';
 import { type Asker, scopeOf } from '../../../trace/events/events.service.js';
-import { EventQueries, type EventQuery } from '../queries/event-queries.js';
+import { EventQueries } from '../queries/event-queries.js';
+import type { SimpleEventQuery } from '../../../domain/epcis/query/index.js';
 import { noSuch } from '../rest/epcis-problem.js';
 import { Epcs } from './epcs.service.js';
 import { VOCABULARIES } from './vocabularies.js';
@@ -37,7 +38,7 @@ export class Vocabularies {
   }
 
   /** The query for the events of one value; `raw` are further parameters of a URL. */
-  queryOf(resource: string, value: string, raw: string, namespaces: Namespaces): EventQuery {
+  queryOf(resource: string, value: string, raw: string, namespaces: Namespaces): SimpleEventQuery {
     const parameter = resource === 'epcs' ? 'MATCH_anyEPC' : vocabularyNamed(resource).parameter;
     return this.queries.parseUrl(raw, namespaces, { [parameter]: [value] });
   }
