@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { lookupsOf, matches, parseQuery } from './simple-event-query.js';
 import { comparable, termsOf } from './terms.js';
 import { parseEpc, epcUri } from '../../gs1/epc.js';
-import { anyEvent, EPCS, HALL, PARAMETERS, PREFIXES, SITE, SMALL_VOCABULARY } from './testing.js';
+import { anyEvent, EPCS, HALL, PARAMETERS, PREFIXES, SITE, SMALL_VOCABULARY } from './samples.fixture.js';
 import { converted } from './units.js';
 
 const finds = (parameters: Record<string, unknown>, event: object): boolean =>
