@@ -36,7 +36,7 @@ import { StockStore } from './stock/stock.store.js';
 import { TrailsService } from './trails.service.js';
 import { TrailsStore } from './trails.store.js';
 
-/** What happened and how things stand, for those who may see it. Exports Names, OwnSites and ReceiptDesk to the floor above. */
+/** What happened and how things stand, for those who may see it. Exports Names, OwnSites, ReceiptDesk and ShipmentsService to the floor above. */
 @Module({
   imports: [CaptureModule, MasterDataModule],
   controllers: [ReceiptsController, VerifyPageController],
@@ -75,6 +75,6 @@ import { TrailsStore } from './trails.store.js';
     TrailsStore,
     VerifyPage,
   ],
-  exports: [EventQueryService, Names, OwnSites, ReceiptDesk],
+  exports: [EventQueryService, Names, OwnSites, ReceiptDesk, ShipmentsService],
 })
 export class TraceModule {}

@@ -35,6 +35,10 @@ export function translateEvent(event: EpcisEvent, translation: Translation): Epc
   return Object.fromEntries(translated) as EpcisEvent;
 }
 
+/** One identifier in the form asked for; what is none of GS1's stays. Throws NotTranslatableError. */
+export const translateIdentifier = (text: string, translation: Omit<Translation, 'cbvFormat'>): string =>
+  identifierTranslator(translation)?.(text) ?? text;
+
 type Identifier = (text: string) => string;
 type Word = (vocabulary: VocabularyName, text: string) => string;
 type Change = (value: JsonValue, identifier: Identifier, word: Word) => JsonValue;
@@ -42,7 +46,7 @@ type Change = (value: JsonValue, identifier: Identifier, word: Word) => JsonValu
 const same: Identifier = (text) => text;
 const sameWord: Word = (_vocabulary, text) => text;
 
-function identifierTranslator({ epcFormat, prefixLengthOf }: Translation): Identifier | undefined {
+function identifierTranslator({ epcFormat, prefixLengthOf }: Omit<Translation, 'cbvFormat'>): Identifier | undefined {
   if (epcFormat === 'Always_GS1_Digital_Link')
     return (text) => (readEpcUrn(text) === undefined ? text : urnToDigitalLink(text));
   return epcFormat === 'Always_EPC_URN' ? (text) => toUrn(text, prefixLengthOf) : undefined;

@@ -1,4 +1,5 @@
 import { digitalLink } from './areas/digital-link.js';
+import { dscsa } from './areas/dscsa.js';
 import { epcis } from './areas/epcis.js';
 import { files } from './areas/files.js';
 import { log } from './areas/log.js';
@@ -7,7 +8,16 @@ import { server } from './areas/server.js';
 import type { Paths, Schema } from './operation.js';
 import { SCHEMAS } from './schemas.js';
 
-const PATHS: Paths = { ...epcis, ...digitalLink, ...packs, ...verificationMessaging, ...files, ...log, ...server };
+const PATHS: Paths = {
+  ...epcis,
+  ...dscsa,
+  ...digitalLink,
+  ...packs,
+  ...verificationMessaging,
+  ...files,
+  ...log,
+  ...server,
+};
 
 /** The OpenAPI 3.1 document of everything that the server answers by REST. */
 export const openapiDocument = (url: string): Schema => ({

@@ -52,13 +52,13 @@ export class ShipmentsService {
     return { nodes: shipments, pageInfo };
   }
 
-  /** One shipment; null where there is none that the asker may see. */
-  async shipment(asker: Asker, eventID: string): Promise<Shipment | null> {
+  /** One shipment; null where there is none that the asker may see. `operation` names the read in the access trail. */
+  async shipment(asker: Asker, eventID: string, operation = 'Query.shipment'): Promise<Shipment | null> {
     const position = await this.positions.ofEventId(eventID);
     const [row] = position === undefined ? [] : await this.store.at([position]);
     const shipment = row && (await this.model(row));
     if (!shipment || !maySee(asker.actor, shipment)) return null;
-    await this.record(asker, [shipment], 'Query.shipment', subjectOf(shipment));
+    await this.record(asker, [shipment], operation, subjectOf(shipment));
     return shipment;
   }
 

@@ -139,7 +139,8 @@ const WEB_VOCABULARY = [
   'https://ref.gs1.org/voc/',
 ];
 
-function ilmdOf(fields: Fields): { lot: string | null; expiry: string | null } {
+/** The lot and the expiry date (YYYY-MM-DD) of an event that commissions. */
+export function ilmdOf(fields: Fields): { lot: string | null; expiry: string | null } {
   const ilmd = fields['ilmd'];
   if (typeof ilmd !== 'object' || ilmd === null) return { lot: null, expiry: null };
   const namespaces = namespacesOf(fields['@context'], (ilmd as Fields)['@context']);

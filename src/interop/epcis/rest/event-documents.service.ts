@@ -9,6 +9,14 @@ import { writeDocument } from '../documents/write-document.js';
 import { asProblems } from './document-problem.js';
 import type { EpcisExchange } from './exchange.js';
 
+/** How long the company prefix of a key is, as far as it is registered. */
+export const prefixLengths =
+  (directory: PartnersDirectory) =>
+  (digits: string): number | undefined => {
+    const owner = directory.ownerOfPrefix(digits);
+    return owner?.prefixes.find((prefix) => digits.startsWith(prefix))?.length;
+  };
+
 /** What stands around the events of an answer. */
 export interface QueryAnswer {
   readonly queryName?: string;
@@ -42,8 +50,11 @@ export class EventDocuments {
       creationDate: new Date().toISOString(),
       epcisBody: { queryResults: { queryName, ...(subscriptionID !== undefined && { subscriptionID }) } },
     };
-    const prefixLengthOf = (digits: string) => this.prefixLengthOf(digits);
-    const translation = { epcFormat, cbvFormat: form === 'xml' ? cbvFormat : 'No_Preference', prefixLengthOf } as const;
+    const translation = {
+      epcFormat,
+      cbvFormat: form === 'xml' ? cbvFormat : 'No_Preference',
+      prefixLengthOf: prefixLengths(this.directory),
+    } as const;
     const written = asProblems(() => {
       const translated = events.map((event) => translateEvent(event, translation));
       return writeDocument(header, translated, form === 'json' ? 'json' : 'xml-2.0');
@@ -51,10 +62,5 @@ export class EventDocuments {
     const pieces: string[] = [];
     for await (const piece of written) pieces.push(piece);
     return pieces.join('');
-  }
-
-  private prefixLengthOf(digits: string): number | undefined {
-    const owner = this.directory.ownerOfPrefix(digits);
-    return owner?.prefixes.find((prefix) => digits.startsWith(prefix))?.length;
   }
 }
