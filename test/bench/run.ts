@@ -11,6 +11,7 @@ import { labels } from './rows/labels.js';
 import { log } from './rows/log.js';
 import { onePack } from './rows/one-pack.js';
 import { pallet } from './rows/pallet.js';
+import { query } from './rows/query.js';
 import { recall } from './rows/recall.js';
 import { receipt } from './rows/receipt.js';
 import { root } from './rows/root.js';
@@ -28,6 +29,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   pallet,
   log,
   receipt,
+  query,
   recall,
 };
 

@@ -6,12 +6,15 @@ import { DomainError } from '../../domain/errors.js';
 import { MasterData } from '../../partners/master-data/master-data.js';
 import { scopeOf, seenEvent, type Asker } from '../events/events.service.js';
 import type { StoredEvent } from '../events/events.store.js';
-import { EventQueryStore, startOf, type Place } from './event-query.store.js';
+import { EventQueryStore } from './event-query.store.js';
 import { searchPlan, type SearchPlan } from './search.js';
+import { startOf, type Place } from './statements.js';
 
 /** Reads of the index, and of events, that one request does at most: then a page is short, and says how to go on. */
 const MOST_READS = 20;
 const MOST_BYTES = 8 * 1024 * 1024;
+/** Events that are read at once: a page, and some that the index found in vain. */
+const LOADED = 50;
 
 export interface EventPageRequest {
   readonly perPage: number;
@@ -164,8 +167,8 @@ class Reading {
 
   /** Dense matches are soon found by walking; what is rare has an index; what is neither is walked on. */
   private async candidates(after: Place) {
-    const { search, names, packs } = this.plan;
-    if (names !== null) return this.store.byNames(search, after, names, packs);
+    const { search, names } = this.plan;
+    if (names !== null) return this.store.byNames(search, after, names);
     if (search.groups.length === 0 || this.reads === 1 || this.byTerms === false) return this.store.walk(search, after);
     const found = await this.store.byTerms(search, after);
     this.byTerms = found !== undefined;
@@ -173,12 +176,12 @@ class Reading {
   }
 
   private async load(): Promise<void> {
-    const positions = this.waiting.map(({ position }) => position);
+    const positions = this.waiting.slice(0, LOADED).map(({ position }) => position);
     const events = await this.store.events(this.asker.actor.organisationId, positions);
     const byPosition = new Map(events.map((stored) => [stored.position, stored]));
     // What was found and is gone was erased meanwhile, but for those behind the last that was read: they come next.
     const last = events.at(-1)?.position;
-    const upTo = last === undefined ? this.waiting.length : positions.indexOf(last) + 1;
+    const upTo = last === undefined ? positions.length : positions.indexOf(last) + 1;
     for (const place of this.waiting.splice(0, upTo)) {
       this.stoppedAt = place;
       const stored = byPosition.get(place.position);

@@ -1,17 +1,15 @@
-import { termKey } from '../../capture/search-terms.js';
-import { partyTerm } from '../../capture/search-terms.js';
+import { partyTerm, termKey } from '../../capture/search-terms.js';
 import { epcIndexKey } from '../../capture/seal.js';
 import { lookupsOf, type Lookup, type SimpleEventQuery, type Vocabulary } from '../../domain/epcis/query/index.js';
 import { parseEpc } from '../../domain/gs1/epc.js';
 import type { Scope } from '../events/events.store.js';
-import type { Search } from './event-query.store.js';
+import type { Names, Search } from './statements.js';
 
 /** How the index is asked for the events of a query. */
 export interface SearchPlan {
   readonly search: Search;
-  /** Keys of EPCs or eventIDs, one of which each event names; null where the query names none. */
-  readonly names: readonly string[] | null;
-  readonly packs: readonly { readonly gtin: string; readonly serial: string }[];
+  /** Null where the query names neither EPCs nor eventIDs. */
+  readonly names: Names | null;
 }
 
 const ALWAYS = { from: '-infinity', until: 'infinity' };
@@ -30,11 +28,10 @@ export function searchPlan(query: SimpleEventQuery, { organisation, all }: Scope
       groups: all ? groups : [[termKey(partyTerm(organisation))], ...groups],
       times: { event_time: bounds(lookups, 'eventTime'), recorded_at: bounds(lookups, 'recordTime') },
     },
-    names: named && named.map(epcIndexKey),
-    packs: (named ?? []).flatMap((uri) => {
-      const epc = parseEpc(uri);
-      return epc.kind === 'sgtin' ? [{ gtin: epc.gtin, serial: epc.serial }] : [];
-    }),
+    names: named && {
+      keys: named.map(epcIndexKey),
+      packs: named.map(parseEpc).filter((epc) => epc.kind === 'sgtin'),
+    },
   };
 }
 
