@@ -111,10 +111,7 @@ async function nodesOf(database: pg.Client, { text, values }: Statement): Promis
   await database.query('begin');
   for (const setting of ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'])
     await database.query(`set local ${setting} = off`);
-  const { rows } = await database.query<Record<string, string>>(
-    `explain (costs off) ${text}`,
-    values as unknown[],
-  );
+  const { rows } = await database.query<Record<string, string>>(`explain (costs off) ${text}`, values as unknown[]);
   await database.query('rollback');
   const nodes = rows
     .map((row) => Object.values(row)[0]!)
