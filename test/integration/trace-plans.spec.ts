@@ -44,6 +44,11 @@ const DATA = `
   insert into container_lot (sscc, lot_id, packs) select sscc, sscc % 19 + 2, 500 from container where sscc > 900000;
   insert into lot_holding (lot_id, packs, site, life) values (1, 1000, 2, 2), (1, 1000, 3, 2);
   insert into lot_holding (lot_id, packs, site, life) select l, 960, s, 1 from generate_series(1, 20) l, generate_series(1, 50) s;
+  insert into foreign_event (position, event_key, declares, profile, reference_hash, content)
+    select i, i, case when i % 10 = 0 then i - 1 end, 1, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
+    from generate_series(1, 99999) i;
+  insert into event_gap (position, event_time, opened_at, epc, code, details)
+    select i, now(), now(), 'urn:example:' || i, 'NOT_COMMISSIONED', '' from generate_series(1, 99999) i;
   vacuum analyze`;
 
 interface Sent {
